@@ -1,0 +1,1 @@
+# shmrpc_generate(): filled in by the compiler's commit.
