@@ -1,0 +1,106 @@
+/* client.h -- calling a service.
+ *
+ *     shmrpc_client *client;
+ *     if (shmrpc_client_open("calculator", NULL, &client) != SHMRPC_OK)
+ *         ... shmrpc_failure_last()->message says why ...
+ *     int64_t sum;
+ *     if (demo_Calculator_add(client, 40, 2, &sum) == SHMRPC_OK)
+ *         printf("%" PRId64 "\n", sum);
+ *     shmrpc_client_close(client);
+ *
+ * One handle may be used by many threads at once; up to 64 calls are in flight on it. When the
+ * server is restarted, the handle connects anew by itself. After fork, a child's handles answer
+ * FAILED_PRECONDITION: it opens its own. None of these functions may be called in a signal handler.
+ */
+#ifndef SHMRPC_CLIENT_H
+#define SHMRPC_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <shmrpc/arena.h>
+#include <shmrpc/interface.h>
+#include <shmrpc/status.h>
+#include <shmrpc/types.h>
+#include <shmrpc/wait.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct shmrpc_client shmrpc_client;
+typedef struct shmrpc_pending shmrpc_pending;
+typedef struct shmrpc_cancellation shmrpc_cancellation;
+
+enum { SHMRPC_CALLS_IN_FLIGHT_MAX = 64 };
+
+/* Zero in a field means its default. Set `size` to sizeof(shmrpc_client_options). */
+typedef struct shmrpc_client_options {
+    size_t size;
+    uint64_t connect_timeout_ns;  /* how long to wait for a server; default 0: NOT_FOUND at once */
+    uint64_t deadline_ns;         /* for a call that has none of its own; default 5 s, counted from the call */
+    shmrpc_wait wait;             /* how to wait for a reply; default adaptive */
+    uint32_t slice_ms;            /* longest sleep before looking at the truth again; default 50, 1 to 1000 */
+    uint64_t max_message_bytes;   /* largest request or reply; default 64 MiB, at most 1 GiB */
+    uint64_t max_decoded_bytes;   /* C memory a reply may decode to; default 4 x max_message_bytes */
+    uint64_t retry_interval_ns;   /* between attempts to reach a restarted server; default 100 ms */
+    const uid_t *server_uid;      /* trust a server of this user too (own user and root are trusted); NULL: no other */
+} shmrpc_client_options;
+
+/* For one call. Zero in a field means its default. */
+typedef struct shmrpc_call_options {
+    size_t size;
+    uint64_t timeout_ns;               /* from now; default: the operation's @deadline, else the client's */
+    uint64_t deadline_ns;              /* absolute, CLOCK_MONOTONIC; wins over timeout_ns */
+    shmrpc_cancellation *cancellation; /* borrowed until the call has ended; NULL: none */
+} shmrpc_call_options;
+
+/* Connects to `service` and gives a handle, which the caller closes. `options` may be NULL.
+ * Blocks for at most connect_timeout_ns (and, while a live server takes the connection, 5 s).
+ * INVALID_ARGUMENT (a service name that cannot be), NOT_FOUND (no server), PERMISSION_DENIED,
+ * RESOURCE_EXHAUSTED (/dev/shm, memory, descriptors, or the server's limits), FAILED_PRECONDITION
+ * (another layout version), UNAVAILABLE (the server does not take the connection). */
+shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_options *options,
+                                 shmrpc_client **out_client);
+
+/* Ends the connection. One-way calls that were sent are waited for until the server has taken
+ * them, for at most their deadlines. No call may be in flight in another thread. NULL is fine. */
+void shmrpc_client_close(shmrpc_client *client);
+
+/* Waits until a call of _begin has an answer or failed, whatever it is; _end then does not block.
+ * For at most `timeout_ns` (UINT64_MAX: until its deadline). OK or DEADLINE_EXCEEDED (call goes on). */
+shmrpc_status shmrpc_pending_wait(shmrpc_pending *pending, uint64_t timeout_ns);
+
+/* Asks the server to give the call up, and makes its _end return soon: CANCELLED, with the outcome
+ * NOT_STARTED or UNKNOWN, or the reply if that was faster. Does not block. Any thread. */
+void shmrpc_pending_cancel(shmrpc_pending *pending);
+
+/* Lets go of a call whose result is of no interest, instead of its _end. Does not block. */
+void shmrpc_pending_abandon(shmrpc_pending *pending);
+
+/* The value given by shmrpc_pending_set_tag, to recognise calls by; 0 when they are new. */
+void shmrpc_pending_set_tag(shmrpc_pending *pending, uint64_t tag);
+uint64_t shmrpc_pending_tag(const shmrpc_pending *pending);
+
+/* Waits until any call of this client that was begun and not yet ended can be ended without
+ * blocking, and gives the one that completed; oldest first. The caller ends it. At most
+ * `timeout_ns`. OK, DEADLINE_EXCEEDED, FAILED_PRECONDITION (nothing is in flight). */
+shmrpc_status shmrpc_client_wait_any(shmrpc_client *client, uint64_t timeout_ns, shmrpc_pending **out_pending);
+
+/* A switch that ends calls from another thread: put it into shmrpc_call_options of any number of
+ * calls. RESOURCE_EXHAUSTED. */
+shmrpc_status shmrpc_cancellation_create(shmrpc_cancellation **out_cancellation);
+
+/* Cancels all calls that carry it, now and later. Does not block. Any thread. */
+void shmrpc_cancellation_cancel(shmrpc_cancellation *cancellation);
+
+/* No call that carries it may be in flight. NULL is fine. */
+void shmrpc_cancellation_destroy(shmrpc_cancellation *cancellation);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,116 @@
+/* server.h -- serving interfaces under a name.
+ *
+ *     static shmrpc_status add(void *self, shmrpc_call *call, int64_t a, int64_t b, int64_t *out_result)
+ *     {
+ *         *out_result = a + b;
+ *         return SHMRPC_OK;
+ *     }
+ *     static const demo_Calculator_handlers handlers = { .size = sizeof handlers, .add = add };
+ *
+ *     shmrpc_server *server;
+ *     shmrpc_server_create("calculator", NULL, &server);
+ *     demo_Calculator_serve(server, &handlers, NULL);
+ *     shmrpc_server_run(server);            until SIGINT, SIGTERM or shmrpc_server_stop
+ *     shmrpc_server_destroy(server);
+ *
+ * A server object is used by one thread, except for shmrpc_server_stop. After fork, a child's
+ * server objects answer FAILED_PRECONDITION.
+ */
+#ifndef SHMRPC_SERVER_H
+#define SHMRPC_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <shmrpc/arena.h>
+#include <shmrpc/interface.h>
+#include <shmrpc/status.h>
+#include <shmrpc/types.h>
+#include <shmrpc/wait.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct shmrpc_server shmrpc_server;
+typedef struct shmrpc_call shmrpc_call; /* one call, as its handler sees it */
+
+/* Who calls. What the kernel says of the client's channel file. */
+typedef struct shmrpc_peer {
+    uint64_t id;  /* of the connection; never used again by this server */
+    uid_t uid;
+    gid_t gid;
+    pid_t pid;    /* 0 where it is not visible (another pid namespace) */
+} shmrpc_peer;
+
+/* Zero in a field means its default. Set `size` to sizeof(shmrpc_server_options). */
+typedef struct shmrpc_server_options {
+    size_t size;
+    uint32_t workers;            /* threads that run handlers; default 1, at most 256 */
+    shmrpc_wait wait;            /* how the poller waits for requests; default adaptive */
+    uint32_t slice_ms;           /* longest sleep before looking at the truth again; default 50, 1 to 1000 */
+    uint64_t max_message_bytes;  /* largest request or reply; default 64 MiB, at most 1 GiB */
+    uint64_t max_decoded_bytes;  /* C memory a request may decode to; default 4 x max_message_bytes */
+    uint32_t max_clients;        /* default 4,096, at most 4,096 */
+    uint32_t start_timeout_ms;   /* how long starting may take; default 10,000 */
+    const char *group;           /* name of a group whose members may call; NULL: only the own user */
+    size_t worker_stack_bytes;   /* default 1 MiB, plus what handlers need */
+    void (*on_connect)(void *context, const shmrpc_peer *peer);    /* called by the porter thread */
+    void (*on_disconnect)(void *context, const shmrpc_peer *peer); /* after the last handler for it returned */
+    void *context;               /* for the two above; borrowed */
+} shmrpc_server_options;
+
+/* Records what to serve; makes no names yet. `options` may be NULL; strings are copied.
+ * INVALID_ARGUMENT, RESOURCE_EXHAUSTED. The caller destroys the server. Does not block. */
+shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_options *options,
+                                   shmrpc_server **out_server);
+
+/* Stops the server if it runs, and frees it. NULL is fine. */
+void shmrpc_server_destroy(shmrpc_server *server);
+
+/* Serves in this thread until shmrpc_server_stop, SIGINT or SIGTERM (handlers for these two are
+ * installed here and put back at the end). OK after an orderly stop; ALREADY_EXISTS when a live
+ * server has the name; RESOURCE_EXHAUSTED, PERMISSION_DENIED, FAILED_PRECONDITION, INTERNAL. */
+shmrpc_status shmrpc_server_run(shmrpc_server *server);
+
+/* Serves in threads of this process; returns when clients can connect. Statuses as for run. */
+shmrpc_status shmrpc_server_start(shmrpc_server *server);
+
+/* Serves in a process of its own: a small supervisor is forked, which forks the serving process and
+ * forks it again, with back-off, when it crashes. Returns when the service answers, or with its
+ * error. The service ends with shmrpc_server_stop, shmrpc_server_destroy or the death of this
+ * process. Call it before making threads that hold locks which handlers need. Statuses as for run. */
+shmrpc_status shmrpc_server_spawn(shmrpc_server *server);
+
+/* Asks a server that runs, was started or spawned to finish what it has taken and to end. Returns
+ * at once from a handler or for `run`; otherwise waits until it has ended. Any thread; idempotent. */
+void shmrpc_server_stop(shmrpc_server *server);
+
+/* The pid of the serving process: a spawned one's, else this process's; 0 when not serving. */
+pid_t shmrpc_server_pid(const shmrpc_server *server);
+
+/* What the handler may ask of its call. All return at once. Pointers live until the handler returns. */
+
+/* Who calls. */
+const shmrpc_peer *shmrpc_call_peer(const shmrpc_call *call);
+
+/* Nanoseconds until the caller gives up; 0 when it has; UINT64_MAX when there is no deadline. */
+uint64_t shmrpc_call_remaining_ns(const shmrpc_call *call);
+
+/* Has the caller cancelled, gone away or passed its deadline? Long handlers ask now and then. */
+bool shmrpc_call_is_cancelled(const shmrpc_call *call);
+
+/* Memory for results, valid until the reply was encoded; aligned to 16. NULL when the heap is exhausted. */
+void *shmrpc_call_alloc(shmrpc_call *call, size_t bytes);
+
+/* Sets the message that the caller finds in shmrpc_failure_last() (cut to 400 bytes); returns `status`. */
+shmrpc_status shmrpc_call_fail(shmrpc_call *call, shmrpc_status status, const char *format, ...)
+    SHMRPC_PRINTF(3, 4);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
