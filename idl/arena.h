@@ -2,6 +2,7 @@
 #ifndef SRPC_IDL_ARENA_H
 #define SRPC_IDL_ARENA_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -12,6 +13,10 @@ srpc_idl_arena *srpc_idl_arena_create(void);
 
 /* Frees everything that was allocated from it. NULL is allowed. */
 void srpc_idl_arena_destroy(srpc_idl_arena *arena);
+
+/* From now on, where an allocation would return NULL it jumps to escape instead, so that a
+ * compilation checks for memory in one place. NULL switches it off again. */
+void srpc_idl_arena_escape(srpc_idl_arena *arena, jmp_buf *escape);
 
 /* Zeroed memory, aligned for any type, that lives as long as the arena; NULL when there is no
  * memory. A size of 0 gives a valid pointer. */

@@ -5,6 +5,8 @@
  *       Piont where;
  *       ^~~~~
  *     calc.idl:2:10: note: did you mean 'Point'? declared here
+ *     struct Point { long x; };
+ *            ^~~~~
  *
  * Each error and warning has a stable id, the word in brackets. Nothing is printed here: they are
  * collected, in the order they were found, and asked for as text or as JSON.

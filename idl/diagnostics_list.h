@@ -1,0 +1,22 @@
+/* What the two halves of the diagnostics share: collecting and printing. */
+#ifndef SRPC_IDL_DIAGNOSTICS_LIST_H
+#define SRPC_IDL_DIAGNOSTICS_LIST_H
+
+#include "diagnostics.h"
+
+struct srpc_diagnostics {
+    srpc_idl_arena *arena;
+    srpc_warning_options options;
+    srpc_diagnostic *items;
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t error_count;
+    uint32_t warning_count;
+    bool is_suppressed;   /* the last error or warning was dropped, and so are its notes */
+};
+
+/* Into the order of the source: file by file as they were opened, each from top to bottom; notes
+ * stay with what they belong to. */
+void srpc_diagnostics_sort(srpc_diagnostics *diagnostics);
+
+#endif

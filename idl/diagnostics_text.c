@@ -1,0 +1,181 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnostics_list.h"
+#include "source.h"
+#include "text.h"
+
+enum { LONGEST_LINE = 160, CONTEXT_BEFORE = 60 };
+
+static const char *severity_name(srpc_severity severity)
+{
+    switch (severity) {
+    case SRPC_SEVERITY_NOTE: return "note";
+    case SRPC_SEVERITY_WARNING: return "warning";
+    case SRPC_SEVERITY_ERROR: return "error";
+    }
+    return "error";
+}
+
+static void add_include_stack(srpc_text *text, const srpc_source *source)
+{
+    for (srpc_span at = source->included_from; at.source != NULL; at = at.source->included_from)
+        srpc_text_printf(text, "in file included from %s:%u:\n", at.source->file.path,
+                         srpc_source_line(at.source, at.offset));
+}
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+static void add_printable(srpc_text *text, const char *line, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)line[i];
+        srpc_text_add_char(text, (c < 0x20 && c != '\t') || c == 0x7F ? '?' : line[i]);
+    }
+}
+
+/* Blanks that end under the column: tabs stay tabs, and one column for each character. */
+static void add_padding(srpc_text *text, const char *line, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++) {
+        if (line[i] == '\t')
+            srpc_text_add_char(text, '\t');
+        else if (!is_continuation(line[i]))
+            srpc_text_add_char(text, ' ');
+    }
+}
+
+static void add_underline(srpc_text *text, const char *marked, uint32_t length)
+{
+    srpc_text_add_char(text, '^');
+    for (uint32_t i = 1; i < length; i++) {
+        if (!is_continuation(marked[i]))
+            srpc_text_add_char(text, '~');
+    }
+    srpc_text_add_char(text, '\n');
+}
+
+/* The source line and the caret under it; of a very long line only what stands around it. */
+static void add_excerpt(srpc_text *text, const srpc_diagnostic *item)
+{
+    uint32_t length;
+    const char *line = srpc_source_line_text(item->span.source, item->line, &length);
+    uint32_t caret = item->column - 1;
+    if (caret > length)
+        caret = length;
+    if (length > LONGEST_LINE) {
+        uint32_t skipped = caret > CONTEXT_BEFORE ? caret - CONTEXT_BEFORE : 0;
+        line += skipped;
+        caret -= skipped;
+        length -= skipped;
+        if (length > LONGEST_LINE)
+            length = LONGEST_LINE;
+    }
+    uint32_t marked = caret + item->length > length ? length - caret : item->length;
+    add_printable(text, line, length);
+    srpc_text_add_char(text, '\n');
+    add_padding(text, line, caret);
+    add_underline(text, line + caret, marked);
+    if (item->fixit != NULL && item->fixit[0] != '\0') {
+        add_padding(text, line, caret);
+        srpc_text_printf(text, "%s\n", item->fixit);
+    }
+}
+
+static void add_item(srpc_text *text, const srpc_diagnostic *item)
+{
+    if (item->path != NULL && item->severity != SRPC_SEVERITY_NOTE)
+        add_include_stack(text, item->span.source);
+    if (item->path != NULL)
+        srpc_text_printf(text, "%s:%u:%u: ", item->path, item->line, item->column);
+    srpc_text_printf(text, "%s: %s", severity_name(item->severity), item->message);
+    if (item->id != NULL)
+        srpc_text_printf(text, " [%s]", item->id);
+    srpc_text_add_char(text, '\n');
+    if (item->path != NULL)
+        add_excerpt(text, item);
+}
+
+static void add_summary(srpc_text *text, const srpc_diagnostics *diagnostics)
+{
+    uint32_t errors = diagnostics->error_count;
+    uint32_t warnings = diagnostics->warning_count;
+    if (errors == 0)
+        return;
+    srpc_text_printf(text, "%u error%s", errors, errors == 1 ? "" : "s");
+    if (warnings != 0)
+        srpc_text_printf(text, " and %u warning%s", warnings, warnings == 1 ? "" : "s");
+    if (srpc_diagnostics_full(diagnostics))
+        srpc_text_add_string(text, "; stopped after this many");
+    srpc_text_add_char(text, '\n');
+}
+
+const char *srpc_diagnostics_text(const srpc_diagnostics *diagnostics)
+{
+    srpc_text text = { .arena = diagnostics->arena };
+    for (uint32_t i = 0; i < diagnostics->count; i++)
+        add_item(&text, &diagnostics->items[i]);
+    add_summary(&text, diagnostics);
+    return srpc_text_string(&text);
+}
+
+static void add_json_string(srpc_text *text, const char *string)
+{
+    srpc_text_add_char(text, '"');
+    for (const char *c = string; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\')
+            srpc_text_printf(text, "\\%c", *c);
+        else if (*c == '\n')
+            srpc_text_add_string(text, "\\n");
+        else if ((unsigned char)*c < 0x20)
+            srpc_text_printf(text, "\\u%04x", (unsigned)(unsigned char)*c);
+        else
+            srpc_text_add_char(text, *c);
+    }
+    srpc_text_add_char(text, '"');
+}
+
+static void add_json_field(srpc_text *text, const char *name, const char *value)
+{
+    srpc_text_printf(text, ",\"%s\":", name);
+    if (value == NULL)
+        srpc_text_add_string(text, "null");
+    else
+        add_json_string(text, value);
+}
+
+/* Without its closing brace: an error's notes follow inside it. */
+static void add_json_item(srpc_text *text, const srpc_diagnostic *item)
+{
+    srpc_text_printf(text, "{\"severity\":\"%s\"", severity_name(item->severity));
+    add_json_field(text, "id", item->id);
+    add_json_field(text, "message", item->message);
+    add_json_field(text, "file", item->path);
+    srpc_text_printf(text, ",\"line\":%u,\"column\":%u,\"length\":%u", item->line, item->column,
+                     item->length);
+    add_json_field(text, "fixit", item->fixit);
+}
+
+const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics)
+{
+    srpc_text text = { .arena = diagnostics->arena };
+    srpc_text_add_char(&text, '[');
+    for (uint32_t i = 0; i < diagnostics->count;) {
+        srpc_text_add_string(&text, i == 0 ? "\n" : ",\n");
+        add_json_item(&text, &diagnostics->items[i++]);
+        srpc_text_add_string(&text, ",\"notes\":[");
+        const char *separator = "";
+        for (; i < diagnostics->count && diagnostics->items[i].severity == SRPC_SEVERITY_NOTE; i++) {
+            srpc_text_add_string(&text, separator);
+            add_json_item(&text, &diagnostics->items[i]);
+            srpc_text_add_char(&text, '}');
+            separator = ",";
+        }
+        srpc_text_add_string(&text, "]}");
+    }
+    srpc_text_add_string(&text, "\n]\n");
+    return srpc_text_string(&text);
+}

@@ -1,0 +1,56 @@
+#include "text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static int reserve(srpc_text *text, size_t more)
+{
+    size_t needed = text->length + more + 1;
+    if (needed <= text->capacity)
+        return 1;
+    size_t capacity = text->capacity < 32 ? 64 : text->capacity * 2;
+    if (capacity < needed)
+        capacity = needed;
+    char *bytes = srpc_idl_arena_alloc(text->arena, capacity);
+    if (bytes == NULL)
+        return 0;
+    if (text->length != 0)
+        memcpy(bytes, text->bytes, text->length);
+    text->bytes = bytes;
+    text->capacity = capacity;
+    return 1;
+}
+
+void srpc_text_add(srpc_text *text, const char *bytes, size_t length)
+{
+    if (length == 0 || !reserve(text, length))
+        return;
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void srpc_text_add_string(srpc_text *text, const char *string)
+{
+    srpc_text_add(text, string, strlen(string));
+}
+
+void srpc_text_add_char(srpc_text *text, char c)
+{
+    srpc_text_add(text, &c, 1);
+}
+
+void srpc_text_printf(srpc_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *string = srpc_idl_arena_vprintf(text->arena, format, arguments);
+    va_end(arguments);
+    if (string != NULL)
+        srpc_text_add_string(text, string);
+}
+
+const char *srpc_text_string(const srpc_text *text)
+{
+    return text->bytes == NULL ? "" : text->bytes;
+}

@@ -1,0 +1,26 @@
+/* A string that grows in an arena. Zero-initialise it with .arena set. */
+#ifndef SRPC_IDL_TEXT_H
+#define SRPC_IDL_TEXT_H
+
+#include <stddef.h>
+
+#include "arena.h"
+
+typedef struct srpc_text {
+    srpc_idl_arena *arena;
+    char *bytes;       /* NUL-terminated; NULL until something was added */
+    size_t length;
+    size_t capacity;
+} srpc_text;
+
+/* Without memory nothing is added; what is there stays valid. */
+void srpc_text_add(srpc_text *text, const char *bytes, size_t length);
+void srpc_text_add_string(srpc_text *text, const char *string);
+void srpc_text_add_char(srpc_text *text, char c);
+void srpc_text_printf(srpc_text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The string so far, "" when there is none. */
+const char *srpc_text_string(const srpc_text *text);
+
+#endif
