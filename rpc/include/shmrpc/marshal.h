@@ -17,6 +17,11 @@
  *
  * Decoding. `const uint8_t *next` travels in the same way through shmrpc_get_... functions, each of
  * which checks what it reads and hands on NULL once something was wrong; the reader says what.
+ *
+ *     next = shmrpc_get_tuple(reader, next, 2);
+ *     next = shmrpc_get_double(reader, next, &point->x);
+ *     next = shmrpc_get_double(reader, next, &point->y);
+ *
  * The bytes are the reader's own: nobody else can change them while they are read, and the reader
  * writes the terminators of strings into them. Five checks keep a hostile message harmless: a count
  * against the bytes that remain; one budget of elements for the whole message; a depth of 32; a
@@ -29,33 +34,9 @@
 #include <shmrpc/status.h>
 #include <shmrpc/types.h>
 
-/* Interface contract (see the generated sample); the implementation follows. */
+#include <shmrpc/text.h>
 
-enum { SHMRPC_DEPTH_MAX = 32 };
-
-/* Where encoded bytes go. `grow` is called when the room at `next` is too small: it moves what was
- * written to a larger room (updating start and end) and returns the cursor there, or NULL. */
-typedef struct shmrpc_packer {
-    uint8_t *start;
-    uint8_t *end;
-    uint8_t *(*grow)(struct shmrpc_packer *packer, uint8_t *next, size_t bytes); /* NULL: the room is fixed */
-    void *context;
-    shmrpc_status status;   /* why the cursor failed; OK before */
-    const char *problem;    /* static text, or NULL */
-} shmrpc_packer;
-
-/* What is decoded. Filled by shmrpc_reader_init. */
-typedef struct shmrpc_reader {
-    const uint8_t *start;
-    const uint8_t *next;        /* where a decoder starts */
-    const uint8_t *end;
-    char *unterminated;         /* where the terminator of the last string read goes, or NULL */
-    shmrpc_arena *arena;        /* where items of sequences go; NULL where the type has none */
-    size_t element_budget;      /* elements that may still be claimed */
-    size_t decoded_budget;      /* bytes of C memory that may still be taken */
-    uint32_t depth;             /* levels of nesting entered */
-    const char *problem;        /* static text: what was wrong, or NULL */
-    size_t problem_offset;      /* where, in bytes from the start */
-} shmrpc_reader;
+#include <shmrpc/packer.h>
+#include <shmrpc/reader.h>
 
 #endif

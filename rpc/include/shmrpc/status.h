@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define SHMRPC_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define SHMRPC_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #define SHMRPC_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define SHMRPC_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define SHMRPC_COLD __attribute__((cold, noinline))
