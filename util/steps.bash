@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# steps.bash -- what util/quickstart and util/test share; sourced by them.
+#
+# A script names what it is about to do with `step`. Whatever ends it early, the last line that it
+# prints is one that says which step failed.
+
+root=$(CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+program=util/$(basename -- "$0")
+current_step="starting"
+shm_before=""
+undo=() # commands for the end, run last to first
+
+finish() {
+    local status=$? i
+    trap - EXIT
+    for ((i = ${#undo[@]} - 1; i >= 0; i--)); do
+        eval "${undo[i]}" || true
+    done
+    ((status == 0)) || printf '%s: FAILED: %s\n' "$program" "$current_step" >&2
+    exit "$status"
+}
+
+# start: to be called first.
+start() {
+    trap finish EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    cd -- "$root" || exit
+    shm_before=$(shm_names)
+}
+
+step() {
+    current_step=$1
+    printf '\n== %s\n' "$1"
+}
+
+# The names of ours in shared memory.
+shm_names() {
+    [[ -d /dev/shm ]] || return 0
+    find /dev/shm -maxdepth 1 \( -name 'shmrpc.*' -o -name 'sem.shmrpc.*' \) -printf '%f\n' |
+        LC_ALL=C sort
+}
+
+# Fails when the run left a name in shared memory. Servers that are just ending get a moment.
+check_shm() {
+    local left tries
+    for ((tries = 0; tries < 50; tries++)); do
+        left=$(LC_ALL=C comm -13 <(printf '%s\n' "$shm_before") <(shm_names))
+        [[ -n $left ]] || return 0
+        sleep 0.1
+    done
+    current_step="left in /dev/shm: ${left//$'\n'/ }"
+    return 1
+}
+
+# configure FOLDER [CMAKE OPTION]...: a folder that was configured elsewhere or by hand is made usable.
+configure() {
+    local folder=$1 home=""
+    shift
+    local generator=(-G Ninja)
+    if [[ -f $folder/CMakeCache.txt ]]; then
+        home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt")
+        if [[ $home == "$root" ]]; then
+            generator=()
+        else
+            rm -rf -- "$folder/CMakeCache.txt" "$folder/CMakeFiles"
+        fi
+    fi
+    if command -v ccache >/dev/null; then
+        set -- -DCMAKE_C_COMPILER_LAUNCHER=ccache "$@"
+    fi
+    cmake -S "$root" -B "$folder" "${generator[@]}" "$@"
+}
+
+build() {
+    cmake --build "$1" --parallel "$(nproc)"
+}
