@@ -5,7 +5,7 @@
  *            still come. Nobody takes it in order to probe it.
  *   byte 1   OFD write lock: the broom; its holder may remove the name.
  *   byte 2   POSIX write lock: the owner's name tag. Gives its pid, translated to the asker's pid
- *            namespace. Lost when the owner's process closes any descriptor of the file: never truth.
+ *            namespace. Never truth: lost when its process closes any descriptor of the file.
  *
  * A descriptor that holds an OFD lock must come from srpc_process_open (process.h), or a forked
  * child keeps the lock alive. Functions that return int give 0, or an errno value.

@@ -24,10 +24,10 @@
 #define SRPC_DIRECTORY "/dev/shm"
 
 enum {
-    SRPC_SERVICE_MAX = 100,  /* characters of a service name */
-    SRPC_ID_BYTES = 16,      /* an instance or a client: 128 random bits */
+    SRPC_SERVICE_MAX = 100, /* characters of a service name */
+    SRPC_ID_BYTES = 16,     /* an instance or a client: 128 random bits */
     SRPC_ID_DIGITS = 32,
-    SRPC_NAME_BYTES = 256,   /* buffer of a file name with its NUL; the longest has 175 characters */
+    SRPC_NAME_BYTES = 256,  /* buffer of a file name with its NUL; the longest has 175 */
     SRPC_PATH_BYTES = SRPC_NAME_BYTES + sizeof SRPC_DIRECTORY,
 };
 

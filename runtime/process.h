@@ -1,6 +1,6 @@
 /*
  * The per-process registry, the one mutable global of the library: the descriptors that hold locks,
- * the fork epoch, the log's sink, the registration for membarrier and the ranges of the SIGBUS guard.
+ * the fork epoch, the log's sink, the registration for membarrier, the ranges of the SIGBUS guard.
  *
  * After fork the child's atfork handler closes every descriptor in the list (a child that inherits
  * an OFD lock would make a dead owner look alive), forgets the guarded ranges (their mappings are
@@ -27,6 +27,8 @@ typedef struct srpc_process_registry {
     _Atomic uint32_t epoch;
     _Atomic int log_least;            /* INT_MAX without a sink */
     _Atomic int membarrier;           /* 0 not asked yet, 1 ready, 2 unavailable */
+    pthread_once_t fork_once;
+    int fork_error;                   /* of pthread_atfork */
     pthread_mutex_t mutex;            /* guards what follows; held across fork */
     int *descriptors;                 /* lock holders, unordered */
     size_t descriptor_count;
@@ -48,14 +50,19 @@ static inline uint32_t srpc_process_epoch(void)
     return atomic_load_explicit(&srpc_process.epoch, memory_order_relaxed);
 }
 
+/* Installs the atfork handlers, once; every handle that keeps an epoch calls it first (opening and
+ * creating objects does). 0, or an errno value. */
+int srpc_process_watch_forks(void);
+
 /* For slow paths: still the process that had this epoch and this pid? */
 bool srpc_process_is_same(uint32_t epoch, pid_t pid);
 
 /* open(2) plus O_CLOEXEC, and the descriptor is in the list before any fork can copy it. -1 and
- * errno. Only these two may open and close a descriptor that ever holds an OFD lock. */
+ * errno. Only these two may open and close a descriptor that ever holds an OFD lock. Forks of other
+ * threads wait meanwhile: `path` must not be one that blocks. */
 int srpc_process_open(const char *path, int flags, mode_t mode);
 /* Takes it off the list and closes it; -1 is ignored. Keeps errno. Never call it in a forked child
- * for a descriptor of the parent: the handler has closed it and its number may belong to another. */
+ * for the parent's descriptor: the handler has closed it, and its number may belong to another. */
 void srpc_process_close(int fd);
 
 /* Registers for expedited membarriers, once per process; cheap afterwards. False in TSan builds and
