@@ -250,11 +250,10 @@ static int link_path(const srpc_object *object, const char *path)
     if (linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) {
         return 0;
     }
-    int error = errno;
-    if (error != EEXIST && linkat(object->fd, "", AT_FDCWD, path, AT_EMPTY_PATH) == 0) {
-        return 0;
+    if (errno != ENOENT) { /* otherwise there is no /proc */
+        return errno;
     }
-    return error;
+    return linkat(object->fd, "", AT_FDCWD, path, AT_EMPTY_PATH) == 0 ? 0 : errno;
 }
 
 shmrpc_status srpc_object_link(srpc_object *object, const char *name)
