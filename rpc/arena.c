@@ -3,7 +3,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-enum { CHUNK_MIN_BYTES = 4096, CHUNK_KEPT_MAX_BYTES = 64 << 20 };
+enum { CHUNK_MIN_BYTES = 4096, CHUNK_GROWN_MAX_BYTES = 8 << 20, CHUNK_KEPT_MAX_BYTES = 64 << 20 };
 
 /* The header of a chunk; its memory follows, aligned to 16. */
 struct shmrpc_arena_chunk {
@@ -54,8 +54,10 @@ static struct shmrpc_arena_chunk *add_chunk(shmrpc_arena *arena, size_t bytes)
 static size_t next_chunk_bytes(const shmrpc_arena *arena, size_t bytes)
 {
     size_t size = CHUNK_MIN_BYTES;
-    if (arena->chunks != NULL && arena->chunks->bytes <= CHUNK_KEPT_MAX_BYTES / 2)
+    if (arena->chunks != NULL)
         size = 2 * arena->chunks->bytes;
+    if (size > CHUNK_GROWN_MAX_BYTES)
+        size = CHUNK_GROWN_MAX_BYTES;
     return size > bytes ? size : bytes;
 }
 
@@ -73,13 +75,14 @@ void *shmrpc_arena_alloc_chunk(shmrpc_arena *arena, size_t bytes)
     return memory;
 }
 
-/* What was allocated, give or take the unused tails of chunks. */
-static size_t total_bytes(const shmrpc_arena *arena)
+/* What was allocated, with the unused tails of the older chunks: the same allocations fit into one
+ * chunk of so many bytes. */
+static size_t used_bytes(const shmrpc_arena *arena)
 {
-    size_t total = 0;
-    for (const struct shmrpc_arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->older)
-        total += chunk->bytes;
-    return total;
+    size_t used = (size_t)(arena->next - chunk_memory(arena->chunks));
+    for (const struct shmrpc_arena_chunk *chunk = arena->chunks->older; chunk; chunk = chunk->older)
+        used += chunk->bytes;
+    return (used + 15) & ~(size_t)15;
 }
 
 void shmrpc_arena_reset(shmrpc_arena *arena)
@@ -87,12 +90,12 @@ void shmrpc_arena_reset(shmrpc_arena *arena)
     struct shmrpc_arena_chunk *chunk = arena->chunks;
     if (chunk == NULL)
         return;
-    size_t total = total_bytes(arena);
-    if (chunk->older == NULL && total <= CHUNK_KEPT_MAX_BYTES) {
+    if (chunk->older == NULL && chunk->bytes <= CHUNK_KEPT_MAX_BYTES) {
         arena->next = chunk_memory(chunk);
         return;
     }
+    size_t used = used_bytes(arena);
     shmrpc_arena_deinit(arena);
-    if (total <= CHUNK_KEPT_MAX_BYTES)
-        (void)add_chunk(arena, total); /* no memory now: the next allocation asks again */
+    if (used <= CHUNK_KEPT_MAX_BYTES)
+        (void)add_chunk(arena, used); /* no memory now: the next allocation asks again */
 }

@@ -35,17 +35,17 @@ uint8_t *shmrpc_pack_characters(shmrpc_packer *packer, uint8_t *next, const char
     next = shmrpc_pack_reserve(packer, next, SHMRPC_MAX_ENCODED_str_header + length);
     if (next == NULL)
         return NULL;
-    const char *problem = shmrpc_text_problem(text, length);
-    if (problem != NULL)
-        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, problem);
     next = shmrpc_put_str_header(next, (uint32_t)length);
-    if (length != 0)
-        memcpy(next, text, length);
+    if (SHMRPC_UNLIKELY(!shmrpc_text_copy(next, text, length))) {
+        const char *problem = shmrpc_text_problem(text, length);
+        if (problem != NULL)
+            return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, problem);
+    }
     return next + length;
 }
 
-uint8_t *shmrpc_pack_bounded_string(shmrpc_packer *packer, uint8_t *next, const char *text,
-                                    uint32_t bound)
+uint8_t *shmrpc_pack_terminated(shmrpc_packer *packer, uint8_t *next, const char *text,
+                                uint32_t bound)
 {
     const char *nul = memchr(text, 0, (size_t)bound + 1);
     if (nul == NULL)

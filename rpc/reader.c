@@ -33,8 +33,6 @@ static const uint8_t *fail_early_end(shmrpc_reader *reader, const uint8_t *next)
 
 const uint8_t *shmrpc_get_fail(shmrpc_reader *reader, const uint8_t *next, const char *problem)
 {
-    if (next == reader->end)
-        return fail_early_end(reader, next);
     return fail_as(reader, next, SHMRPC_INVALID_ARGUMENT, problem);
 }
 
@@ -62,7 +60,7 @@ const uint8_t *shmrpc_get_integer(shmrpc_reader *reader, const uint8_t *next, ui
 {
     static const char expected[] = "expected an integer";
     if (!shmrpc_reader_has(reader, next, 1))
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     uint8_t form = *next;
     if (form < 0x80 || form >= 0xe0) {
         *out_bits = (uint64_t)(int8_t)form;
@@ -70,7 +68,7 @@ const uint8_t *shmrpc_get_integer(shmrpc_reader *reader, const uint8_t *next, ui
         return next + 1;
     }
     if (form < 0xcc || form > 0xd3)
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     size_t width = (size_t)1 << ((form - 0xcc) & 3);
     if (!shmrpc_reader_has(reader, next, 1 + width))
         return fail_early_end(reader, next);
@@ -84,7 +82,7 @@ const uint8_t *shmrpc_get_integer(shmrpc_reader *reader, const uint8_t *next, ui
 const uint8_t *shmrpc_get_any_double(shmrpc_reader *reader, const uint8_t *next, double *out)
 {
     if (!shmrpc_reader_has(reader, next, 1) || (*next != 0xca && *next != 0xcb))
-        return shmrpc_get_fail(reader, next, "expected a double");
+        return shmrpc_get_mismatch(reader, next, "expected a double");
     size_t width = *next == 0xca ? 4 : 8;
     if (!shmrpc_reader_has(reader, next, 1 + width))
         return fail_early_end(reader, next);
@@ -112,13 +110,13 @@ static const uint8_t *get_container(shmrpc_reader *reader, const uint8_t *next, 
 {
     *out_count = 0;
     if (!shmrpc_reader_has(reader, next, 1))
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     if ((*next & 0xf0) == fixed) {
         *out_count = *next & 0x0fu;
         return next + 1;
     }
     if (*next != wide && *next != wide + 1)
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     return get_length(reader, next, *next == wide ? 2 : 4, out_count);
 }
 
@@ -149,14 +147,14 @@ const uint8_t *shmrpc_get_str_header(shmrpc_reader *reader, const uint8_t *next,
     static const char expected[] = "expected a string";
     *out_length = 0;
     if (!shmrpc_reader_has(reader, next, 1))
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     if ((*next & 0xe0) == 0xa0) {
         *out_length = *next & 0x1fu;
         next++;
     } else if (*next >= 0xd9 && *next <= 0xdb) {
         next = get_length(reader, next, (size_t)1 << (*next - 0xd9), out_length);
     } else {
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     }
     return check_body(reader, next, out_length);
 }
@@ -167,7 +165,7 @@ const uint8_t *shmrpc_get_bin_header(shmrpc_reader *reader, const uint8_t *next,
     static const char expected[] = "expected bytes";
     *out_length = 0;
     if (!shmrpc_reader_has(reader, next, 1) || *next < 0xc4 || *next > 0xc6)
-        return shmrpc_get_fail(reader, next, expected);
+        return shmrpc_get_mismatch(reader, next, expected);
     next = get_length(reader, next, (size_t)1 << (*next - 0xc4), out_length);
     return check_body(reader, next, out_length);
 }
@@ -180,6 +178,16 @@ static char *writable(const uint8_t *bytes)
     return (char *)(uintptr_t)bytes;
 }
 
+static bool check_text(shmrpc_reader *reader, const uint8_t *next, const char *text, size_t length)
+{
+    if (length >= 16 && shmrpc_text_is_plain_long(text, length))
+        return true;
+    const char *problem = shmrpc_text_problem(text, length);
+    if (problem != NULL)
+        shmrpc_get_fail(reader, next, problem);
+    return problem == NULL;
+}
+
 const uint8_t *shmrpc_get_characters(shmrpc_reader *reader, const uint8_t *next,
                                      shmrpc_string *out)
 {
@@ -187,9 +195,8 @@ const uint8_t *shmrpc_get_characters(shmrpc_reader *reader, const uint8_t *next,
     const uint8_t *text = shmrpc_get_str_header(reader, next, &length);
     if (text == NULL)
         return NULL;
-    const char *problem = shmrpc_text_problem((const char *)text, length);
-    if (problem != NULL)
-        return shmrpc_get_fail(reader, next, problem);
+    if (!check_text(reader, next, (const char *)text, length))
+        return NULL;
     *reader->unterminated = '\0';
     reader->unterminated = writable(text + length);
     out->text = (const char *)text;
@@ -197,16 +204,15 @@ const uint8_t *shmrpc_get_characters(shmrpc_reader *reader, const uint8_t *next,
     return text + length;
 }
 
-const uint8_t *shmrpc_get_bounded_string(shmrpc_reader *reader, const uint8_t *next, char *out,
+const uint8_t *shmrpc_get_copied_string(shmrpc_reader *reader, const uint8_t *next, char *out,
                                          uint32_t bound)
 {
     uint32_t length;
     const uint8_t *text = shmrpc_get_str_header(reader, next, &length);
     if (text == NULL || shmrpc_get_bound(reader, next, length, bound) == NULL)
         return NULL;
-    const char *problem = shmrpc_text_problem((const char *)text, length);
-    if (problem != NULL)
-        return shmrpc_get_fail(reader, next, problem);
+    if (!check_text(reader, next, (const char *)text, length))
+        return NULL;
     memcpy(out, text, length);
     out[length] = '\0';
     return text + length;
@@ -277,11 +283,13 @@ DEFINE_GET_ITEMS(double, double)
 
 /* -- skipping ----------------------------------------------------------------------------- */
 
-/* What a header announces: bytes of a body, or elements. */
+/* What a value's first bytes announce. */
 typedef struct announcement {
-    uint64_t body;
-    uint64_t elements;
+    size_t header;     /* bytes of the header */
+    uint64_t body;     /* bytes that follow it */
+    uint64_t elements; /* values that follow it */
     bool is_container;
+    bool is_reserved;  /* 0xc1, which starts no value */
 } announcement;
 
 /* For the forms 0xc0 to 0xdf: how many bytes of length follow, and how many of body besides. */
@@ -308,60 +316,75 @@ static const form forms[32] = {
     [0x1e] = { 2, 0, 2, 0 }, [0x1f] = { 4, 0, 2, 0 },          /* map */
 };
 
-/* Reads the header at `next`, of which there is at least one byte. */
-static const uint8_t *get_announcement(shmrpc_reader *reader, const uint8_t *next,
-                                       announcement *out)
+/* Of a header from 0xc0 to 0xdf, which is `left` bytes from the end. */
+static announcement announce_form(const uint8_t *next, size_t left)
 {
+    const form *shape = &forms[*next - 0xc0];
+    announcement value = { .header = 1u + shape->length_width, .is_reserved = shape->is_reserved };
+    if (left < value.header)
+        return value;
+    uint64_t length = load_width(next + 1, shape->length_width);
+    value.is_container = shape->elements_each != 0;
+    value.elements = length * shape->elements_each;
+    value.body = shape->body + (value.is_container ? 0 : length);
+    return value;
+}
+
+/* Of the value at `next`; false when it goes on past the end. */
+static bool announce(const shmrpc_reader *reader, const uint8_t *next, announcement *out)
+{
+    size_t left = (size_t)(reader->end - next);
+    *out = (announcement){ .header = 1 };
+    if (left == 0)
+        return false;
     uint8_t header = *next;
-    *out = (announcement){ 0, 0, false };
-    if (header < 0x80 || header >= 0xe0)
-        return next + 1;
-    if (header < 0xa0) {
+    if (header >= 0xc0 && header < 0xe0) {
+        *out = announce_form(next, left);
+    } else if (header >= 0xa0 && header < 0xc0) {
+        out->body = header & 0x1fu;
+    } else if (header >= 0x80 && header < 0xa0) {
         out->is_container = true;
         out->elements = (header & 0x0fu) * (header < 0x90 ? 2u : 1u);
-        return next + 1;
     }
-    if (header < 0xc0) {
-        out->body = header & 0x1fu;
-        return next + 1;
-    }
-    const form *shape = &forms[header - 0xc0];
-    if (shape->is_reserved)
+    return left >= out->header && left - out->header >= out->body;
+}
+
+const uint8_t *shmrpc_get_mismatch(shmrpc_reader *reader, const uint8_t *next, const char *expected)
+{
+    announcement value;
+    if (next != NULL && !announce(reader, next, &value))
+        return fail_early_end(reader, next);
+    return shmrpc_get_fail(reader, next, expected);
+}
+
+/* Steps over a header, and over what is not a container whole. */
+static const uint8_t *skip_one(shmrpc_reader *reader, const uint8_t *next, size_t level,
+                               announcement *out)
+{
+    if (!announce(reader, next, out))
+        return fail_early_end(reader, next);
+    if (out->is_reserved)
         return shmrpc_get_fail(reader, next, "a byte that starts no value");
-    uint32_t length = 0;
-    next = get_length(reader, next, shape->length_width, &length);
-    out->is_container = shape->elements_each != 0;
-    out->elements = (uint64_t)length * shape->elements_each;
-    out->body = shape->body + (out->is_container ? 0 : (uint64_t)length);
-    return next;
+    if (out->is_container && level == SHMRPC_DEPTH_MAX)
+        return shmrpc_get_fail(reader, next, "a value is nested too deeply");
+    return shmrpc_get_claim(reader, next + out->header + out->body, out->elements);
 }
 
 const uint8_t *shmrpc_get_skip(shmrpc_reader *reader, const uint8_t *next, uint32_t count)
 {
-    uint64_t left[SHMRPC_DEPTH_MAX + 1]; /* values to go on each level */
+    uint64_t left[SHMRPC_DEPTH_MAX + 1]; /* values to go, on each level */
     size_t level = 0;
     left[0] = count;
-    while (next != NULL) {
+    while (next != NULL && left[0] + level != 0) {
         if (left[level] == 0) {
-            if (level == 0)
-                return next;
             level--;
             continue;
         }
         left[level]--;
-        if (!shmrpc_reader_has(reader, next, 1))
-            return fail_early_end(reader, next);
         announcement value;
-        next = get_announcement(reader, next, &value);
-        if (!shmrpc_reader_has(reader, next, value.body))
-            return fail_early_end(reader, next);
-        next += value.body;
-        if (!value.is_container)
-            continue;
-        if (level == SHMRPC_DEPTH_MAX)
-            return shmrpc_get_fail(reader, next, "a value is nested too deeply");
-        next = shmrpc_get_claim(reader, next, value.elements);
-        left[++level] = value.elements;
+        next = skip_one(reader, next, level, &value);
+        if (next != NULL && value.is_container)
+            left[++level] = value.elements;
     }
-    return NULL;
+    return next;
 }

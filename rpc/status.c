@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Each thread's own: what one call said must survive what another thread does. */
 static _Thread_local shmrpc_failure last_failure;
@@ -80,6 +81,6 @@ shmrpc_status shmrpc_failure_set(shmrpc_status status, shmrpc_outcome outcome, c
     message[length] = '\0';
     last_failure.status = status;
     last_failure.outcome = outcome;
-    __builtin_memcpy(last_failure.message, message, (size_t)length + 1);
+    memcpy(last_failure.message, message, (size_t)length + 1);
     return status;
 }

@@ -28,12 +28,13 @@ static size_t character_bytes(const uint8_t *text, size_t length)
     return overlong || past_the_end ? 0 : 4;
 }
 
-/* How many of the leading bytes are ASCII and not NUL, in steps of eight. */
-static size_t plain_words(const uint8_t *text, size_t length)
+/* How many of the leading bytes are ASCII and not NUL, in steps of 16. */
+static size_t plain_vectors(const uint8_t *text, size_t length)
 {
     size_t at = 0;
-    while (length - at >= 8 && !shmrpc_word_is_special(shmrpc_word_at(text + at)))
-        at += 8;
+    while (length - at >= 16
+           && !shmrpc_vector_has_high_bit(shmrpc_vector_special(shmrpc_vector_at(text + at))))
+        at += 16;
     return at;
 }
 
@@ -45,7 +46,7 @@ const char *shmrpc_text_problem(const char *text, size_t length)
         if (bytes[at] == 0)
             return "a string has a NUL character inside";
         if (bytes[at] < 0x80) {
-            size_t plain = plain_words(bytes + at, length - at);
+            size_t plain = plain_vectors(bytes + at, length - at);
             at += plain != 0 ? plain : 1;
             continue;
         }

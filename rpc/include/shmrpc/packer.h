@@ -215,6 +215,11 @@ uint8_t *shmrpc_pack_characters(shmrpc_packer *packer, uint8_t *next, const char
 
 static inline uint8_t *shmrpc_pack_string(shmrpc_packer *packer, uint8_t *next, shmrpc_string string)
 {
+    if (SHMRPC_LIKELY(next != NULL && string.length - 4 <= 12 && packer->end - next >= 17)) {
+        *next = (uint8_t)(0xa0 | string.length);
+        if (SHMRPC_LIKELY(shmrpc_text_copy_short(next + 1, string.text, string.length)))
+            return next + 1 + string.length;
+    }
     return shmrpc_pack_characters(packer, next, string.text, string.length);
 }
 
@@ -235,9 +240,38 @@ static inline uint8_t *shmrpc_pack_text(shmrpc_packer *packer, uint8_t *next, co
     return shmrpc_pack_characters(packer, next, text, strlen(text));
 }
 
+/* The slow path of shmrpc_pack_bounded_string. */
+uint8_t *shmrpc_pack_terminated(shmrpc_packer *packer, uint8_t *next, const char *text,
+                                uint32_t bound);
+
+/* Clears the bytes from `length` on, so that nothing of the program's gets into a message's room
+ * that is not in the message. `at` is where the vector begins. */
+static inline shmrpc_vector shmrpc_vector_cut(shmrpc_vector vector, size_t at, size_t length)
+{
+    const shmrpc_vector index = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+    uint8_t from = (uint8_t)at, to = (uint8_t)length;
+    return vector & (shmrpc_vector)(index + from < to);
+}
+
 /* A `char text[bound + 1]`; INVALID_ARGUMENT when there is no NUL in it. */
-uint8_t *shmrpc_pack_bounded_string(shmrpc_packer *packer, uint8_t *next, const char *text,
-                                    uint32_t bound);
+static inline uint8_t *shmrpc_pack_bounded_string(shmrpc_packer *packer, uint8_t *next,
+                                                  const char *text, uint32_t bound)
+{
+    if (bound >= 15 && SHMRPC_LIKELY(next != NULL && packer->end - next >= 33)) {
+        size_t second = bound < 31 ? bound - 15 : 16;
+        uint32_t special = shmrpc_text_special_bits(text, second);
+        uint32_t length = special != 0 ? (uint32_t)__builtin_ctz(special) : 32;
+        if (SHMRPC_LIKELY(length < 32 && text[length] == '\0')) {
+            shmrpc_vector low = shmrpc_vector_cut(shmrpc_vector_at(text), 0, length);
+            shmrpc_vector high = shmrpc_vector_cut(shmrpc_vector_at(text + second), second, length);
+            *next = (uint8_t)(0xa0 | length);
+            memcpy(next + 1, &low, sizeof low);
+            memcpy(next + 1 + second, &high, sizeof high);
+            return next + 1 + length;
+        }
+    }
+    return shmrpc_pack_terminated(packer, next, text, bound);
+}
 
 /* A bin. `bytes` may be NULL when length is 0. */
 uint8_t *shmrpc_pack_bytes(shmrpc_packer *packer, uint8_t *next, const uint8_t *bytes,

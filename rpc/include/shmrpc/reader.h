@@ -29,7 +29,7 @@ typedef struct shmrpc_reader {
     size_t element_budget;      /* elements that may still be claimed */
     size_t decoded_budget;      /* bytes of C memory that may still be taken */
     uint32_t depth;             /* levels of recursive types entered */
-    shmrpc_status status;       /* OK; INVALID_ARGUMENT: the bytes are wrong; RESOURCE_EXHAUSTED: no memory */
+    shmrpc_status status;       /* OK, INVALID_ARGUMENT, or RESOURCE_EXHAUSTED: no memory */
     const char *problem;        /* static text: what was wrong, or NULL */
     size_t problem_offset;      /* where, in bytes from the start */
 } shmrpc_reader;
@@ -43,10 +43,14 @@ void shmrpc_reader_init(shmrpc_reader *reader, uint8_t *bytes, size_t length, si
  * what is wrong. Terminates the last string. */
 bool shmrpc_reader_finish(shmrpc_reader *reader, const uint8_t *next);
 
-/* Records the first problem (as "the message ends too early" when next is the end) and where;
- * returns NULL, the failed cursor. `problem` is static. */
+/* Records the first problem, INVALID_ARGUMENT, and that it is at `next`; returns NULL, the failed
+ * cursor. `problem` is static. */
 SHMRPC_COLD const uint8_t *shmrpc_get_fail(shmrpc_reader *reader, const uint8_t *next,
                                            const char *problem);
+
+/* The same, but says that the message ends too early when no whole value is at `next`. */
+SHMRPC_COLD const uint8_t *shmrpc_get_mismatch(shmrpc_reader *reader, const uint8_t *next,
+                                               const char *expected);
 
 /* Around a value of a recursive type: at most SHMRPC_DEPTH_MAX levels. */
 static inline const uint8_t *shmrpc_reader_enter(shmrpc_reader *reader, const uint8_t *next)
@@ -62,18 +66,13 @@ static inline void shmrpc_reader_leave(shmrpc_reader *reader)
 }
 
 /* Are there `bytes` more? False for the failed cursor. */
-static inline bool shmrpc_reader_has(const shmrpc_reader *reader, const uint8_t *next, size_t bytes)
+static inline bool shmrpc_reader_has(const shmrpc_reader *reader, const uint8_t *next,
+                                     uint64_t bytes)
 {
-    return SHMRPC_LIKELY(next != NULL && bytes <= (size_t)(reader->end - next));
+    return SHMRPC_LIKELY(next != NULL && bytes <= (uint64_t)(reader->end - next));
 }
 
-static inline uint16_t shmrpc_load16(const uint8_t *bytes)
-{
-    uint16_t value;
-    _msgpack_load16(uint16_t, bytes, &value)
-    return value;
-}
-
+/* msgpack-c's loads. */
 static inline uint32_t shmrpc_load32(const uint8_t *bytes)
 {
     uint32_t value;
@@ -94,7 +93,7 @@ static inline uint64_t shmrpc_load64(const uint8_t *bytes)
 static inline const uint8_t *shmrpc_get_boolean(shmrpc_reader *reader, const uint8_t *next, bool *out)
 {
     if (!shmrpc_reader_has(reader, next, 1) || SHMRPC_UNLIKELY((*next & 0xfe) != 0xc2))
-        return shmrpc_get_fail(reader, next, "expected a boolean");
+        return shmrpc_get_mismatch(reader, next, "expected a boolean");
     *out = (*next & 1) != 0;
     return next + 1;
 }
@@ -105,7 +104,7 @@ static inline const uint8_t *shmrpc_get_nil_if(shmrpc_reader *reader, const uint
 {
     *out_is_nil = false;
     if (!shmrpc_reader_has(reader, next, 1))
-        return shmrpc_get_fail(reader, next, "expected a value or nil");
+        return shmrpc_get_mismatch(reader, next, "expected a value or nil");
     *out_is_nil = *next == 0xc0;
     return next + *out_is_nil;
 }
@@ -189,7 +188,7 @@ SHMRPC_DEFINE_GET_INTEGER(uint32, uint32_t, uint64, uint64_t)
 static inline const uint8_t *shmrpc_get_float(shmrpc_reader *reader, const uint8_t *next, float *out)
 {
     if (!shmrpc_reader_has(reader, next, 5) || SHMRPC_UNLIKELY(*next != 0xca))
-        return shmrpc_get_fail(reader, next, "expected a float");
+        return shmrpc_get_mismatch(reader, next, "expected a float");
     uint32_t bits = shmrpc_load32(next + 1);
     memcpy(out, &bits, sizeof *out);
     return next + 5;
@@ -244,7 +243,7 @@ static inline const uint8_t *shmrpc_get_tuple(shmrpc_reader *reader, const uint8
 static inline const uint8_t *shmrpc_get_claim(shmrpc_reader *reader, const uint8_t *next,
                                               uint64_t elements)
 {
-    if (!shmrpc_reader_has(reader, next, (size_t)elements)
+    if (!shmrpc_reader_has(reader, next, elements)
         || SHMRPC_UNLIKELY(elements > reader->element_budget))
         return shmrpc_get_fail(reader, next, "more elements are announced than there are");
     reader->element_budget -= (size_t)elements;
@@ -341,6 +340,19 @@ const uint8_t *shmrpc_get_characters(shmrpc_reader *reader, const uint8_t *next,
 static inline const uint8_t *shmrpc_get_string(shmrpc_reader *reader, const uint8_t *next,
                                                shmrpc_string *out)
 {
+    if (shmrpc_reader_has(reader, next, 33) && SHMRPC_LIKELY((*next & 0xe0) == 0xa0)) {
+        uint32_t length = *next & 0x1fu;
+        const uint8_t *text = next + 1;
+        uint32_t special = shmrpc_text_special_bits(text, 16);
+        if (SHMRPC_LIKELY((special & ((1u << length) - 1)) == 0)) {
+            char *place = (char *)(uintptr_t)text;
+            *reader->unterminated = '\0';
+            reader->unterminated = place + length;
+            out->text = place;
+            out->length = length;
+            return text + length;
+        }
+    }
     return shmrpc_get_characters(reader, next, out);
 }
 
@@ -364,9 +376,32 @@ static inline const uint8_t *shmrpc_get_limited_string(shmrpc_reader *reader, co
     return string.length <= bound ? after : shmrpc_get_bound(reader, next, string.length, bound);
 }
 
-/* A string that is copied into a `char out[bound + 1]`, with its terminator. */
-const uint8_t *shmrpc_get_bounded_string(shmrpc_reader *reader, const uint8_t *next, char *out,
-                                         uint32_t bound);
+/* The slow path of shmrpc_get_bounded_string. */
+const uint8_t *shmrpc_get_copied_string(shmrpc_reader *reader, const uint8_t *next, char *out,
+                                        uint32_t bound);
+
+/* A string that is copied into a `char out[bound + 1]`, with its terminator. What lies behind the
+ * terminator is left undefined. */
+static inline const uint8_t *shmrpc_get_bounded_string(shmrpc_reader *reader, const uint8_t *next,
+                                                       char *out, uint32_t bound)
+{
+    if (bound >= 15 && shmrpc_reader_has(reader, next, 33)
+        && SHMRPC_LIKELY((*next & 0xe0) == 0xa0)) {
+        uint32_t length = *next & 0x1fu;
+        const uint8_t *text = next + 1;
+        size_t second = bound < 31 ? bound - 15 : 16;
+        uint32_t special = shmrpc_text_special_bits(text, second);
+        if (SHMRPC_LIKELY(length <= bound && (special & ((1u << length) - 1)) == 0)) {
+            shmrpc_vector low = shmrpc_vector_at(text);
+            shmrpc_vector high = shmrpc_vector_at(text + second);
+            memcpy(out, &low, sizeof low);
+            memcpy(out + second, &high, sizeof high);
+            out[length] = '\0';
+            return text + length;
+        }
+    }
+    return shmrpc_get_copied_string(reader, next, out, bound);
+}
 
 /* A bin in place: *out_items points into the reader's bytes; NULL when it is empty. */
 const uint8_t *shmrpc_get_bytes(shmrpc_reader *reader, const uint8_t *next, uint8_t **out_items,
