@@ -92,7 +92,7 @@ static srpc_source_status read_file(const char *path, char *buffer, size_t capac
     return status;
 }
 
-static const char *canonical_path(srpc_idl_arena *arena, const char *path)
+const char *srpc_source_canonical(srpc_idl_arena *arena, const char *path)
 {
     char resolved[PATH_MAX];
     if (realpath(path, resolved) == NULL)
@@ -113,7 +113,7 @@ srpc_source_status srpc_source_load(srpc_idl_arena *arena, const char *path,
         return status;
     char *kept_path = srpc_idl_arena_copy(arena, path, strlen(path));
     srpc_source *source = srpc_source_create(arena, kept_path, buffer, (uint32_t)size);
-    source->file.canonical = canonical_path(arena, kept_path);
+    source->file.canonical = srpc_source_canonical(arena, kept_path);
     *out_source = source;
     return SRPC_SOURCE_OK;
 }

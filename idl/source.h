@@ -27,6 +27,9 @@ typedef enum srpc_source_status {
     SRPC_SOURCE_TOO_LARGE         /* over SRPC_FILE_LIMIT_BYTES */
 } srpc_source_status;
 
+/* The path without links and dots, or path itself where there is no such file. */
+const char *srpc_source_canonical(srpc_idl_arena *arena, const char *path);
+
 /* Reads the file at path; file.path and file.canonical are set, the rest of file is the caller's.
  * The source is written only on SRPC_SOURCE_OK. */
 srpc_source_status srpc_source_load(srpc_idl_arena *arena, const char *path,

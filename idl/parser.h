@@ -1,0 +1,119 @@
+/* From the stream of tokens to the syntax tree. */
+#ifndef SRPC_IDL_PARSER_H
+#define SRPC_IDL_PARSER_H
+
+#include "keyword.h"
+#include "preprocessor.h"
+#include "syntax.h"
+
+/* Reads everything. Mistakes are reported, and reading goes on behind them: the tree holds what
+ * could be understood. Never NULL. */
+srpc_syntax_tree *srpc_parse(srpc_preprocessor *preprocessor, srpc_idl_arena *arena,
+                             srpc_diagnostics *diagnostics, bool is_strict);
+
+/* ---- between the files of the parser ---- */
+
+typedef struct srpc_parser {
+    srpc_preprocessor *preprocessor;
+    srpc_idl_arena *arena;
+    srpc_diagnostics *diagnostics;
+    bool is_strict;
+    srpc_token previous;         /* the last that was consumed */
+    srpc_token current;
+    srpc_token ahead;
+    srpc_keyword keyword;        /* that current is, or NONE */
+    uint32_t scope_depth;
+    uint32_t type_depth;
+    uint32_t expression_depth;
+    bool is_in_angle;            /* inside <...>: >> closes two of them and does not shift */
+    srpc_syntax_name *annotation_names;
+} srpc_parser;
+
+/* A list under construction. */
+typedef struct srpc_node_list {
+    srpc_syntax_node *first;
+    srpc_syntax_node **end;
+} srpc_node_list;
+
+static inline void srpc_node_list_add(srpc_node_list *list, srpc_syntax_node *node)
+{
+    *(list->end == NULL ? &list->first : list->end) = node;
+    while (node->next != NULL)
+        node = node->next;
+    list->end = &node->next;
+}
+
+/* What stands before a declaration. */
+typedef struct srpc_prefix {
+    const char *doc;
+    srpc_syntax_annotation *annotations;
+} srpc_prefix;
+
+/* parser.c: tokens and recovery */
+void srpc_parser_advance(srpc_parser *parser);
+bool srpc_parser_at(const srpc_parser *parser, srpc_token_kind kind);
+bool srpc_parser_accept(srpc_parser *parser, srpc_token_kind kind);
+bool srpc_parser_accept_keyword(srpc_parser *parser, srpc_keyword keyword);
+/* Reports "expected <what>" at the current token, unless that was reported itself. */
+void srpc_parser_expected(srpc_parser *parser, const char *what);
+bool srpc_parser_expect(srpc_parser *parser, srpc_token_kind kind, const char *what);
+/* A name that is being declared; reports keywords. */
+bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name);
+/* Skips what could not be parsed: behind the next ';', or up to the '}' of the scope around. */
+void srpc_parser_recover(srpc_parser *parser);
+/* The same, and what seems to be declared there comes back as BROKEN nodes: uses of these names are
+ * then no mistakes of their own. NULL: nothing. */
+srpc_syntax_node *srpc_parser_recover_named(srpc_parser *parser);
+/* The ';' that ends a declaration. A missing one is reported where it belongs; at the end of a line
+ * it is then taken as written, otherwise everything up to the next is skipped. */
+void srpc_parser_semicolon(srpc_parser *parser, const char *after);
+/* The '}' that closes a scope, whose '{' is given. */
+bool srpc_parser_close(srpc_parser *parser, srpc_span open, const char *what);
+srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,
+                                   const srpc_prefix *prefix);
+/* Reports a word of IDL that is outside the profile, if the current token is one. */
+bool srpc_parser_reject_outside(srpc_parser *parser);
+/* One definition of a file, module or interface; NULL when nothing came of it. */
+srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix *prefix);
+
+/* parser_annotation.c */
+srpc_prefix srpc_parser_prefix(srpc_parser *parser);
+/* A comment behind the declaration, in its line, joins its doc. */
+void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node);
+
+/* parser_expression.c */
+srpc_syntax_expression *srpc_parser_expression(srpc_parser *parser);
+srpc_syntax_path *srpc_parser_path(srpc_parser *parser, const char *what);
+/* Parenthesised, separated by commas; NULL after an error. */
+srpc_syntax_path *srpc_parser_path_list(srpc_parser *parser, const char *what);
+
+/* parser_type.c */
+/* NULL after an error that leaves the parser in the middle of it; the caller recovers. */
+srpc_syntax_type *srpc_parser_type(srpc_parser *parser);
+bool srpc_parser_at_type(const srpc_parser *parser);
+/* Names with array dimensions, separated by commas: a list of nodes of that kind that share type
+ * and prefix. NULL after an error. */
+srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind kind,
+                                          srpc_syntax_type *type, const srpc_prefix *prefix);
+
+/* parser_declaration.c: each is called at its keyword */
+srpc_syntax_node *srpc_parser_const(srpc_parser *parser, const srpc_prefix *prefix);
+srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *prefix);
+srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefix);
+srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *prefix);
+srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *prefix);
+/* union, bitmask: reported, skipped, and the name kept so that its uses are no errors. */
+srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser);
+
+/* parser_interface.c */
+srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *prefix);
+
+/* doc.c */
+/* The text of the comments that stand directly above the token; NULL: none. */
+const char *srpc_doc_above(srpc_idl_arena *arena, const srpc_token *token);
+/* The text of the comment behind the token before this one, in its line; NULL: none. It then does
+ * not count as above this one. */
+const char *srpc_doc_behind(srpc_idl_arena *arena, const srpc_token *before,
+                            const srpc_token *token);
+
+#endif

@@ -1,0 +1,157 @@
+/* What stands before and behind declarations: comments and annotations. */
+#include <string.h>
+
+#include "parser.h"
+#include "source.h"
+#include "text.h"
+
+/* @name or @scope::name; the name without @. */
+static const char *parse_annotation_name(srpc_parser *parser)
+{
+    srpc_text text = { .arena = parser->arena };
+    srpc_parser_accept(parser, SRPC_TOKEN_SCOPE);
+    for (;;) {
+        if (!srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER)) {
+            srpc_parser_expected(parser, "the name of an annotation");
+            return NULL;
+        }
+        srpc_text_add(&text, parser->current.text, parser->current.length);
+        srpc_parser_advance(parser);
+        if (!srpc_parser_accept(parser, SRPC_TOKEN_SCOPE))
+            return text.bytes;
+        srpc_text_add_string(&text, "::");
+    }
+}
+
+static srpc_syntax_argument *parse_argument(srpc_parser *parser)
+{
+    srpc_syntax_argument *argument = srpc_idl_arena_alloc(parser->arena, sizeof *argument);
+    if (srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) &&
+        parser->ahead.kind == SRPC_TOKEN_EQUALS) {
+        const srpc_token *token = &parser->current;
+        argument->name.text = srpc_idl_arena_copy(parser->arena, token->text, token->length);
+        argument->name.span = token->span;
+        srpc_parser_advance(parser);
+        srpc_parser_advance(parser);
+    }
+    argument->value = srpc_parser_expression(parser);
+    return argument;
+}
+
+static void skip_arguments(srpc_parser *parser)
+{
+    while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_END))
+        srpc_parser_advance(parser);
+    srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_PAREN);
+}
+
+static srpc_syntax_argument *parse_arguments(srpc_parser *parser)
+{
+    srpc_syntax_argument *first = NULL;
+    srpc_syntax_argument **end = &first;
+    if (srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_PAREN))
+        return NULL;
+    do {
+        *end = parse_argument(parser);
+        if ((*end)->value->kind == SRPC_EXPRESSION_BROKEN) {
+            skip_arguments(parser);
+            return first;
+        }
+        end = &(*end)->next;
+    } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA));
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_PAREN, "')'"))
+        skip_arguments(parser);
+    return first;
+}
+
+/* @annotation Name { ... }; declares Name; what stands in the braces is not looked at. */
+static void parse_declaration(srpc_parser *parser)
+{
+    srpc_syntax_name *name = srpc_idl_arena_alloc(parser->arena, sizeof *name);
+    srpc_parser_advance(parser);
+    if (srpc_parser_name(parser, "the name of an annotation", name)) {
+        name->next = parser->annotation_names;
+        parser->annotation_names = name;
+    }
+    srpc_parser_recover(parser);
+}
+
+static bool at_declaration(const srpc_parser *parser)
+{
+    const srpc_token *ahead = &parser->current;
+    return ahead->kind == SRPC_TOKEN_IDENTIFIER && ahead->length == 10 &&
+           memcmp(ahead->text, "annotation", 10) == 0 &&
+           parser->ahead.kind == SRPC_TOKEN_IDENTIFIER;
+}
+
+static srpc_syntax_annotation *parse_annotation(srpc_parser *parser)
+{
+    srpc_span at = parser->previous.span;
+    const char *name = parse_annotation_name(parser);
+    if (name == NULL)
+        return NULL;
+    srpc_syntax_annotation *annotation = srpc_idl_arena_alloc(parser->arena, sizeof *annotation);
+    annotation->name = name;
+    annotation->span = srpc_span_join(at, parser->previous.span);
+    if (srpc_parser_accept(parser, SRPC_TOKEN_LEFT_PAREN))
+        annotation->arguments = parse_arguments(parser);
+    return annotation;
+}
+
+/* @verbatim(language="comment", text="...") is documentation in another form. */
+static const char *verbatim_doc(const srpc_syntax_annotation *annotation)
+{
+    bool is_comment = true;
+    const char *text = NULL;
+    for (const srpc_syntax_argument *each = annotation->arguments; each != NULL;
+         each = each->next) {
+        if (each->name.text == NULL || each->value->kind != SRPC_EXPRESSION_STRING)
+            continue;
+        if (strcmp(each->name.text, "language") == 0)
+            is_comment = strcmp(each->value->text, "comment") == 0;
+        else if (strcmp(each->name.text, "text") == 0)
+            text = each->value->text;
+    }
+    return is_comment ? text : NULL;
+}
+
+static const char *join_docs(srpc_idl_arena *arena, const char *first, const char *second)
+{
+    if (first == NULL || second == NULL)
+        return first == NULL ? second : first;
+    return srpc_idl_arena_printf(arena, "%s\n%s", first, second);
+}
+
+srpc_prefix srpc_parser_prefix(srpc_parser *parser)
+{
+    srpc_prefix prefix = { srpc_doc_above(parser->arena, &parser->current), NULL };
+    srpc_syntax_annotation **end = &prefix.annotations;
+    while (srpc_parser_accept(parser, SRPC_TOKEN_AT)) {
+        if (at_declaration(parser)) {
+            parse_declaration(parser);
+            prefix.doc = srpc_doc_above(parser->arena, &parser->current);
+            continue;
+        }
+        srpc_syntax_annotation *annotation = parse_annotation(parser);
+        if (annotation == NULL)
+            continue;
+        if (strcmp(annotation->name, "verbatim") == 0)
+            prefix.doc = join_docs(parser->arena, prefix.doc, verbatim_doc(annotation));
+        *end = annotation;
+        end = &annotation->next;
+    }
+    if (prefix.doc == NULL && prefix.annotations != NULL)
+        prefix.doc = srpc_doc_above(parser->arena, &parser->current);
+    return prefix;
+}
+
+void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node)
+{
+    const char *doc = srpc_doc_behind(parser->arena, &parser->previous, &parser->current);
+    if (doc != NULL)
+        node->doc = join_docs(parser->arena, node->doc, doc);
+}

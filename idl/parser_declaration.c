@@ -1,0 +1,257 @@
+/* Constants, typedefs, enums, structs and exceptions. */
+#include <string.h>
+
+#include "parser.h"
+#include "source.h"
+
+srpc_syntax_node *srpc_parser_const(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_CONST, prefix);
+    srpc_parser_advance(parser);
+    node->type = srpc_parser_type(parser);
+    if (node->type == NULL) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    if (!srpc_parser_name(parser, "the name of a constant", &node->name)) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    bool has_equals = srpc_parser_expect(parser, SRPC_TOKEN_EQUALS, "'='");
+    node->value = has_equals ? srpc_parser_expression(parser) : NULL;
+    if (!has_equals || node->value->kind == SRPC_EXPRESSION_BROKEN) {
+        node->kind = SRPC_SYNTAX_BROKEN;
+        srpc_parser_recover(parser);
+        return node;
+    }
+    srpc_parser_semicolon(parser, "a constant");
+    srpc_parser_trailing_doc(parser, node);
+    return node;
+}
+
+srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_parser_advance(parser);
+    srpc_syntax_type *type = srpc_parser_type(parser);
+    if (type == NULL)
+        return srpc_parser_recover_named(parser);
+    srpc_syntax_node *list = srpc_parser_declarators(parser, SRPC_SYNTAX_TYPEDEF, type, prefix);
+    if (list == NULL)
+        return srpc_parser_recover_named(parser);
+    srpc_parser_semicolon(parser, "a typedef");
+    srpc_parser_trailing_doc(parser, list);
+    return list;
+}
+
+/* ---- enum ---- */
+
+static void skip_enumerator(srpc_parser *parser)
+{
+    while (!srpc_parser_at(parser, SRPC_TOKEN_COMMA) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_END))
+        srpc_parser_advance(parser);
+}
+
+static srpc_syntax_node *parse_enumerator(srpc_parser *parser)
+{
+    srpc_prefix prefix = srpc_parser_prefix(parser);
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_ENUMERATOR, &prefix);
+    if (!srpc_parser_name(parser, "an enumerator", &node->name)) {
+        skip_enumerator(parser);
+        return NULL;
+    }
+    if (srpc_parser_at(parser, SRPC_TOKEN_EQUALS) && parser->is_strict)
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "strict",
+                               "'=' in an enum is not IDL: write @value(n) before the name");
+    if (srpc_parser_accept(parser, SRPC_TOKEN_EQUALS)) {
+        node->value = srpc_parser_expression(parser);
+        if (node->value->kind == SRPC_EXPRESSION_BROKEN)
+            skip_enumerator(parser);
+    }
+    return node;
+}
+
+static void report_trailing_comma(srpc_parser *parser)
+{
+    srpc_diagnostics_error(parser->diagnostics, parser->previous.span, "trailing-comma",
+                           "an enum has no comma after its last enumerator");
+    srpc_diagnostics_fixit(parser->diagnostics, "");
+}
+
+static srpc_syntax_node *parse_enumerators(srpc_parser *parser)
+{
+    srpc_node_list list = { NULL, NULL };
+    for (;;) {
+        srpc_syntax_node *node = parse_enumerator(parser);
+        if (node != NULL)
+            srpc_node_list_add(&list, node);
+        bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
+        if (node != NULL)
+            srpc_parser_trailing_doc(parser, node);
+        if (has_comma && srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE)) {
+            report_trailing_comma(parser);
+            break;
+        }
+        if (has_comma)
+            continue;
+        if (node == NULL || !srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
+            !parser->current.starts_line)
+            break;
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                               "expected ',' before the next enumerator");
+    }
+    return list.first;
+}
+
+srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_ENUM, prefix);
+    srpc_parser_advance(parser);
+    if (!srpc_parser_name(parser, "the name of an enum", &node->name)) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    srpc_span open = parser->current.span;
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
+        node->kind = SRPC_SYNTAX_BROKEN;
+        srpc_parser_recover(parser);
+        return node;
+    }
+    if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE))
+        srpc_diagnostics_error(parser->diagnostics, node->name.span, "empty-enum",
+                               "enum '%s' has no enumerators", node->name.text);
+    else
+        node->children = parse_enumerators(parser);
+    node->is_broken = node->children == NULL;
+    if (srpc_parser_close(parser, open, "enum"))
+        srpc_parser_semicolon(parser, "an enum");
+    else
+        srpc_parser_recover(parser);
+    return node;
+}
+
+/* ---- struct, exception ---- */
+
+/* long x = 5; is a common mistake with an answer of its own. */
+static void report_initializer(srpc_parser *parser)
+{
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "a member takes no '=': write @default(value) before it");
+    srpc_parser_recover(parser);
+}
+
+static srpc_syntax_node *parse_member(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_type *type = srpc_parser_type(parser);
+    srpc_syntax_node *list =
+        type == NULL ? NULL : srpc_parser_declarators(parser, SRPC_SYNTAX_MEMBER, type, prefix);
+    if (list == NULL) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    if (srpc_parser_at(parser, SRPC_TOKEN_EQUALS)) {
+        report_initializer(parser);
+        return list;
+    }
+    srpc_parser_semicolon(parser, "a member");
+    srpc_parser_trailing_doc(parser, list);
+    return list;
+}
+
+/* These never stand inside a struct: the '}' before them is missing. */
+static bool at_outer_definition(const srpc_parser *parser)
+{
+    return parser->keyword == SRPC_KEYWORD_MODULE || parser->keyword == SRPC_KEYWORD_INTERFACE ||
+           parser->keyword == SRPC_KEYWORD_EXCEPTION;
+}
+
+static bool reject_inner_definition(srpc_parser *parser)
+{
+    if (parser->keyword != SRPC_KEYWORD_TYPEDEF && parser->keyword != SRPC_KEYWORD_CONST)
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "a %.*s cannot be declared inside a struct: declare it before",
+                           (int)parser->current.length, parser->current.text);
+    srpc_parser_recover(parser);
+    return true;
+}
+
+static srpc_syntax_node *parse_members(srpc_parser *parser)
+{
+    srpc_node_list list = { NULL, NULL };
+    while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_END) && !at_outer_definition(parser)) {
+        srpc_prefix prefix = srpc_parser_prefix(parser);
+        if (reject_inner_definition(parser) || srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
+            continue;
+        srpc_syntax_node *members = parse_member(parser, &prefix);
+        if (members != NULL)
+            srpc_node_list_add(&list, members);
+    }
+    return list.first;
+}
+
+static srpc_syntax_node *parse_body(srpc_parser *parser, srpc_syntax_node *node, const char *what)
+{
+    srpc_span open = parser->current.span;
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
+        node->kind = SRPC_SYNTAX_BROKEN;
+        srpc_parser_recover(parser);
+        return node;
+    }
+    uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
+    node->children = parse_members(parser);
+    node->is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
+    if (srpc_parser_close(parser, open, what))
+        srpc_parser_semicolon(parser, srpc_idl_arena_printf(parser->arena, "the %s", what));
+    return node;
+}
+
+srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_STRUCT, prefix);
+    srpc_parser_advance(parser);
+    if (!srpc_parser_name(parser, "the name of a struct", &node->name)) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON)) {
+        node->is_forward = true;
+        return node;
+    }
+    if (srpc_parser_accept(parser, SRPC_TOKEN_COLON)) {
+        node->bases = srpc_parser_path(parser, "the name of a struct");
+        if (node->bases == NULL) {
+            node->kind = SRPC_SYNTAX_BROKEN;
+            srpc_parser_recover(parser);
+            return node;
+        }
+    }
+    return parse_body(parser, node, "struct");
+}
+
+srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_EXCEPTION, prefix);
+    srpc_parser_advance(parser);
+    if (!srpc_parser_name(parser, "the name of an exception", &node->name)) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    return parse_body(parser, node, "exception");
+}
+
+srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_BROKEN, NULL);
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "unsupported",
+                           parser->keyword == SRPC_KEYWORD_UNION
+                               ? "union is not supported yet: use a struct of @optional members"
+                               : "bitmask is not supported yet: use an unsigned integer");
+    srpc_parser_advance(parser);
+    bool has_name = srpc_parser_name(parser, "a name", &node->name);
+    srpc_parser_recover(parser);
+    return has_name ? node : NULL;
+}

@@ -1,0 +1,254 @@
+/* Interfaces: operations and attributes. */
+#include <string.h>
+
+#include "parser.h"
+#include "source.h"
+
+/* ---- parameters ---- */
+
+static void skip_parameter(srpc_parser *parser)
+{
+    while (!srpc_parser_at(parser, SRPC_TOKEN_COMMA) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_END))
+        srpc_parser_advance(parser);
+}
+
+static srpc_direction parse_direction(srpc_parser *parser)
+{
+    if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_IN))
+        return SRPC_IN;
+    if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_OUT))
+        return SRPC_OUT;
+    if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_INOUT))
+        return SRPC_INOUT;
+    srpc_span span = { parser->current.span.source, parser->current.span.offset, 0 };
+    if (!srpc_parser_at_type(parser))
+        return SRPC_IN;
+    if (parser->is_strict)
+        srpc_diagnostics_error(parser->diagnostics, span, "missing-direction",
+                               "parameter without a direction: write in, out or inout");
+    else
+        srpc_diagnostics_warning(parser->diagnostics, span, "missing-direction",
+                                 "parameter without a direction is taken as 'in'");
+    srpc_diagnostics_fixit(parser->diagnostics, "in ");
+    return SRPC_IN;
+}
+
+static srpc_syntax_node *parse_parameter(srpc_parser *parser)
+{
+    srpc_prefix prefix = srpc_parser_prefix(parser);
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_PARAMETER, &prefix);
+    node->direction = parse_direction(parser);
+    node->type = srpc_parser_type(parser);
+    if (node->type == NULL || !srpc_parser_name(parser, "the name of a parameter", &node->name)) {
+        skip_parameter(parser);
+        return NULL;
+    }
+    if (srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACKET)) {
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                               "a parameter takes no array size: use a typedef of the array");
+        node->is_broken = true;
+        skip_parameter(parser);
+    }
+    return node;
+}
+
+static bool parse_parameters(srpc_parser *parser, srpc_syntax_node *operation)
+{
+    srpc_node_list list = { NULL, NULL };
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_PAREN, "'('"))
+        return false;
+    while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN)) {
+        srpc_syntax_node *node = parse_parameter(parser);
+        if (node != NULL)
+            srpc_node_list_add(&list, node);
+        operation->is_broken = operation->is_broken || node == NULL || node->is_broken;
+        bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
+        if (node != NULL)
+            srpc_parser_trailing_doc(parser, node);
+        if (!has_comma)
+            break;
+        if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN))
+            srpc_parser_expected(parser, "a parameter");
+    }
+    operation->children = list.first;
+    return srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_PAREN, "',' or ')'");
+}
+
+/* ---- operations ---- */
+
+static bool parse_raises(srpc_parser *parser, srpc_keyword keyword, srpc_syntax_path **out_list)
+{
+    if (!srpc_parser_accept_keyword(parser, keyword))
+        return true;
+    *out_list = srpc_parser_path_list(parser, "the name of an exception");
+    return *out_list != NULL;
+}
+
+/* context("...") behind an operation */
+static void reject_context(srpc_parser *parser)
+{
+    const srpc_token *token = &parser->current;
+    if (token->kind != SRPC_TOKEN_IDENTIFIER || token->length != 7 ||
+        memcmp(token->text, "context", 7) != 0)
+        return;
+    srpc_parser_reject_outside(parser);
+    while (!srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_END))
+        srpc_parser_advance(parser);
+}
+
+static srpc_syntax_type *parse_result(srpc_parser *parser)
+{
+    if (parser->keyword != SRPC_KEYWORD_VOID)
+        return srpc_parser_type(parser);
+    srpc_syntax_type *type = srpc_idl_arena_alloc(parser->arena, sizeof *type);
+    type->kind = SRPC_SYNTAX_TYPE_BASIC;
+    type->basic = SRPC_TYPE_VOID;
+    type->span = parser->current.span;
+    srpc_parser_advance(parser);
+    return type;
+}
+
+static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_OPERATION, prefix);
+    if (parser->keyword == SRPC_KEYWORD_ONEWAY) {
+        node->is_oneway = true;
+        node->keyword = parser->current.span;
+        srpc_parser_advance(parser);
+    }
+    node->type = parse_result(parser);
+    if (node->type == NULL ||
+        !srpc_parser_name(parser, "the name of an operation", &node->name) ||
+        !parse_parameters(parser, node) ||
+        !parse_raises(parser, SRPC_KEYWORD_RAISES, &node->raises)) {
+        srpc_parser_recover(parser);
+        node->is_broken = true;
+        return node->name.text == NULL ? NULL : node;
+    }
+    reject_context(parser);
+    srpc_parser_semicolon(parser, "an operation");
+    srpc_parser_trailing_doc(parser, node);
+    return node;
+}
+
+/* ---- attributes ---- */
+
+static bool parse_attribute_raises(srpc_parser *parser, srpc_syntax_path **out_get,
+                                   srpc_syntax_path **out_set)
+{
+    return parse_raises(parser, SRPC_KEYWORD_RAISES, out_get) &&
+           parse_raises(parser, SRPC_KEYWORD_GETRAISES, out_get) &&
+           parse_raises(parser, SRPC_KEYWORD_SETRAISES, out_set);
+}
+
+static srpc_syntax_node *parse_attribute(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    bool is_readonly = srpc_parser_accept_keyword(parser, SRPC_KEYWORD_READONLY);
+    srpc_syntax_path *get = NULL;
+    srpc_syntax_path *set = NULL;
+    srpc_syntax_type *type = NULL;
+    srpc_syntax_node *list = NULL;
+    if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_ATTRIBUTE))
+        type = srpc_parser_type(parser);
+    else
+        srpc_parser_expected(parser, "'attribute'");
+    if (type != NULL)
+        list = srpc_parser_declarators(parser, SRPC_SYNTAX_ATTRIBUTE, type, prefix);
+    if (list == NULL || !parse_attribute_raises(parser, &get, &set)) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    for (srpc_syntax_node *node = list; node != NULL; node = node->next) {
+        node->is_readonly = is_readonly;
+        node->raises = get;
+        node->set_raises = set;
+    }
+    srpc_parser_semicolon(parser, "an attribute");
+    srpc_parser_trailing_doc(parser, list);
+    return list;
+}
+
+/* ---- interface ---- */
+
+static srpc_syntax_node *parse_export(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    switch (parser->keyword) {
+    case SRPC_KEYWORD_CONST:
+    case SRPC_KEYWORD_TYPEDEF:
+    case SRPC_KEYWORD_ENUM:
+    case SRPC_KEYWORD_STRUCT:
+    case SRPC_KEYWORD_EXCEPTION:
+    case SRPC_KEYWORD_UNION:
+    case SRPC_KEYWORD_BITMASK:
+        return srpc_parser_definition(parser, prefix);
+    case SRPC_KEYWORD_ATTRIBUTE:
+    case SRPC_KEYWORD_READONLY:
+        return parse_attribute(parser, prefix);
+    default:
+        return parse_operation(parser, prefix);
+    }
+}
+
+static srpc_syntax_node *parse_exports(srpc_parser *parser)
+{
+    srpc_node_list list = { NULL, NULL };
+    while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
+           !srpc_parser_at(parser, SRPC_TOKEN_END) &&
+           parser->keyword != SRPC_KEYWORD_MODULE && parser->keyword != SRPC_KEYWORD_INTERFACE) {
+        srpc_prefix prefix = srpc_parser_prefix(parser);
+        if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
+            continue;
+        srpc_syntax_node *node = parse_export(parser, &prefix);
+        if (node != NULL)
+            srpc_node_list_add(&list, node);
+    }
+    return list.first;
+}
+
+static bool parse_bases(srpc_parser *parser, srpc_syntax_node *node)
+{
+    srpc_syntax_path **end = &node->bases;
+    if (!srpc_parser_accept(parser, SRPC_TOKEN_COLON))
+        return true;
+    do {
+        *end = srpc_parser_path(parser, "the name of an interface");
+        if (*end == NULL)
+            return false;
+        end = &(*end)->next;
+    } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA));
+    return true;
+}
+
+srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_INTERFACE, prefix);
+    srpc_parser_advance(parser);
+    if (!srpc_parser_name(parser, "the name of an interface", &node->name)) {
+        srpc_parser_recover(parser);
+        return NULL;
+    }
+    if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON)) {
+        node->is_forward = true;
+        return node;
+    }
+    bool has_bases = parse_bases(parser, node);
+    srpc_span open = parser->current.span;
+    if (!has_bases || !srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
+        node->kind = SRPC_SYNTAX_BROKEN;
+        srpc_parser_recover(parser);
+        return node;
+    }
+    uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
+    node->children = parse_exports(parser);
+    node->is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
+    if (srpc_parser_close(parser, open, "interface"))
+        srpc_parser_semicolon(parser, "an interface");
+    return node;
+}

@@ -1,0 +1,303 @@
+/* Type specifications and declarators. */
+#include <string.h>
+
+#include "parser.h"
+#include "source.h"
+
+typedef struct basic_type {
+    srpc_keyword keyword;
+    srpc_type_kind kind;
+} basic_type;
+
+static const basic_type basic_types[] = {
+    { SRPC_KEYWORD_BOOLEAN, SRPC_TYPE_BOOLEAN }, { SRPC_KEYWORD_CHAR, SRPC_TYPE_CHAR },
+    { SRPC_KEYWORD_OCTET, SRPC_TYPE_OCTET },     { SRPC_KEYWORD_SHORT, SRPC_TYPE_INT16 },
+    { SRPC_KEYWORD_FLOAT, SRPC_TYPE_FLOAT },     { SRPC_KEYWORD_DOUBLE, SRPC_TYPE_DOUBLE },
+    { SRPC_KEYWORD_INT8, SRPC_TYPE_INT8 },       { SRPC_KEYWORD_UINT8, SRPC_TYPE_UINT8 },
+    { SRPC_KEYWORD_INT16, SRPC_TYPE_INT16 },     { SRPC_KEYWORD_UINT16, SRPC_TYPE_UINT16 },
+    { SRPC_KEYWORD_INT32, SRPC_TYPE_INT32 },     { SRPC_KEYWORD_UINT32, SRPC_TYPE_UINT32 },
+    { SRPC_KEYWORD_INT64, SRPC_TYPE_INT64 },     { SRPC_KEYWORD_UINT64, SRPC_TYPE_UINT64 },
+};
+
+static const basic_type *find_basic(srpc_keyword keyword)
+{
+    for (size_t i = 0; i < sizeof basic_types / sizeof basic_types[0]; i++) {
+        if (basic_types[i].keyword == keyword)
+            return &basic_types[i];
+    }
+    return NULL;
+}
+
+bool srpc_parser_at_type(const srpc_parser *parser)
+{
+    switch (parser->keyword) {
+    case SRPC_KEYWORD_NONE:
+        return srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
+               srpc_parser_at(parser, SRPC_TOKEN_SCOPE);
+    case SRPC_KEYWORD_LONG:
+    case SRPC_KEYWORD_UNSIGNED:
+    case SRPC_KEYWORD_STRING:
+    case SRPC_KEYWORD_SEQUENCE:
+    case SRPC_KEYWORD_MAP:
+    case SRPC_KEYWORD_VOID:
+        return true;
+    default:
+        return find_basic(parser->keyword) != NULL;
+    }
+}
+
+static srpc_syntax_type *new_type(srpc_parser *parser, srpc_syntax_type_kind kind, srpc_span span)
+{
+    srpc_syntax_type *type = srpc_idl_arena_alloc(parser->arena, sizeof *type);
+    type->kind = kind;
+    type->span = srpc_span_join(span, parser->previous.span);
+    return type;
+}
+
+static srpc_syntax_type *new_basic(srpc_parser *parser, srpc_type_kind kind, srpc_span span)
+{
+    srpc_syntax_type *type = new_type(parser, SRPC_SYNTAX_TYPE_BASIC, span);
+    type->basic = kind;
+    return type;
+}
+
+static srpc_syntax_type *parse_long(srpc_parser *parser, srpc_span span, bool is_unsigned)
+{
+    srpc_parser_advance(parser);
+    if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_LONG))
+        return new_basic(parser, is_unsigned ? SRPC_TYPE_UINT64 : SRPC_TYPE_INT64, span);
+    if (!is_unsigned && srpc_parser_accept_keyword(parser, SRPC_KEYWORD_DOUBLE)) {
+        srpc_diagnostics_error(parser->diagnostics, srpc_span_join(span, parser->previous.span),
+                               "outside-profile",
+                               "long double is outside shmrpc profile 1: use double instead");
+        return new_type(parser, SRPC_SYNTAX_TYPE_BROKEN, span);
+    }
+    return new_basic(parser, is_unsigned ? SRPC_TYPE_UINT32 : SRPC_TYPE_INT32, span);
+}
+
+static srpc_syntax_type *parse_unsigned(srpc_parser *parser)
+{
+    srpc_span span = parser->current.span;
+    srpc_parser_advance(parser);
+    if (parser->keyword == SRPC_KEYWORD_LONG)
+        return parse_long(parser, span, true);
+    if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_SHORT))
+        return new_basic(parser, SRPC_TYPE_UINT16, span);
+    srpc_parser_expected(parser, "'short' or 'long'");
+    return NULL;
+}
+
+/* The '>' of a template; of '>>' it takes the first half. */
+static bool close_angle(srpc_parser *parser)
+{
+    if (!srpc_parser_at(parser, SRPC_TOKEN_SHIFT_RIGHT))
+        return srpc_parser_expect(parser, SRPC_TOKEN_GREATER, "'>'");
+    parser->previous = parser->current;
+    parser->previous.span.length = 1;
+    parser->current.kind = SRPC_TOKEN_GREATER;
+    parser->current.span.offset++;
+    parser->current.span.length = 1;
+    parser->current.text++;
+    parser->current.length = 1;
+    parser->current.starts_line = false;
+    return true;
+}
+
+static srpc_syntax_expression *parse_bound(srpc_parser *parser)
+{
+    bool was_in_angle = parser->is_in_angle;
+    parser->is_in_angle = true;
+    srpc_syntax_expression *bound = srpc_parser_expression(parser);
+    parser->is_in_angle = was_in_angle;
+    return bound;
+}
+
+static srpc_syntax_type *parse_string(srpc_parser *parser)
+{
+    srpc_span span = parser->current.span;
+    srpc_parser_advance(parser);
+    srpc_syntax_expression *bound = NULL;
+    if (srpc_parser_accept(parser, SRPC_TOKEN_LESS)) {
+        bound = parse_bound(parser);
+        if (bound->kind == SRPC_EXPRESSION_BROKEN || !close_angle(parser))
+            return NULL;
+    }
+    srpc_syntax_type *type = new_type(parser, SRPC_SYNTAX_TYPE_STRING, span);
+    type->bound = bound;
+    return type;
+}
+
+static srpc_syntax_type *parse_element(srpc_parser *parser, srpc_span span)
+{
+    if (parser->type_depth == SRPC_TYPE_DEPTH_LIMIT) {
+        srpc_diagnostics_error(parser->diagnostics, span, "nesting-limit",
+                               "types are nested deeper than %d", SRPC_TYPE_DEPTH_LIMIT);
+        return NULL;
+    }
+    parser->type_depth++;
+    srpc_syntax_type *element = srpc_parser_type(parser);
+    parser->type_depth--;
+    return element;
+}
+
+static srpc_syntax_type *parse_sequence(srpc_parser *parser)
+{
+    srpc_span span = parser->current.span;
+    srpc_parser_advance(parser);
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_LESS, "'<'"))
+        return NULL;
+    srpc_syntax_type *element = parse_element(parser, span);
+    srpc_syntax_expression *bound = NULL;
+    if (element == NULL)
+        return NULL;
+    if (srpc_parser_accept(parser, SRPC_TOKEN_COMMA)) {
+        bound = parse_bound(parser);
+        if (bound->kind == SRPC_EXPRESSION_BROKEN)
+            return NULL;
+    }
+    if (!close_angle(parser))
+        return NULL;
+    srpc_syntax_type *type = new_type(parser, SRPC_SYNTAX_TYPE_SEQUENCE, span);
+    type->element = element;
+    type->bound = bound;
+    return type;
+}
+
+/* From '<' to the '>' that belongs to it; stops at what cannot be inside. */
+static void skip_angles(srpc_parser *parser)
+{
+    int depth = 0;
+    do {
+        if (srpc_parser_at(parser, SRPC_TOKEN_LESS))
+            depth++;
+        else if (srpc_parser_at(parser, SRPC_TOKEN_GREATER))
+            depth--;
+        else if (srpc_parser_at(parser, SRPC_TOKEN_SHIFT_RIGHT))
+            depth -= 2;
+        else if (srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) ||
+                 srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACE) ||
+                 srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) ||
+                 srpc_parser_at(parser, SRPC_TOKEN_END))
+            return;
+        srpc_parser_advance(parser);
+    } while (depth > 0);
+}
+
+static srpc_syntax_type *parse_map(srpc_parser *parser)
+{
+    srpc_span span = parser->current.span;
+    srpc_diagnostics_error(parser->diagnostics, span, "unsupported",
+                           "map is not supported yet: use a sequence of a struct of key and value");
+    srpc_parser_advance(parser);
+    if (srpc_parser_at(parser, SRPC_TOKEN_LESS))
+        skip_angles(parser);
+    return new_type(parser, SRPC_SYNTAX_TYPE_BROKEN, span);
+}
+
+/* wstring<8>, fixed<5,2>, or a misspelt sequence<...> */
+static srpc_syntax_type *parse_unknown_template(srpc_parser *parser, srpc_syntax_path *path)
+{
+    static const char *const templates[] = { "sequence", "string", "map" };
+    const char *name = path->names->text;
+    const char *instead = srpc_outside_profile(name, strlen(name));
+    if (instead != NULL) {
+        srpc_diagnostics_error(parser->diagnostics, path->span, "outside-profile",
+                               "%s is outside shmrpc profile 1: use %s instead", name, instead);
+    } else {
+        srpc_diagnostics_error(parser->diagnostics, path->span, "unknown-type",
+                               "unknown type '%s<>'", name);
+        const char *meant = srpc_did_you_mean(name, templates, 3);
+        if (meant != NULL)
+            srpc_diagnostics_note(parser->diagnostics, path->span, "did you mean '%s'?", meant);
+    }
+    skip_angles(parser);
+    return new_type(parser, SRPC_SYNTAX_TYPE_BROKEN, path->span);
+}
+
+static srpc_syntax_type *parse_named(srpc_parser *parser)
+{
+    srpc_syntax_path *path = srpc_parser_path(parser, "a type");
+    if (path == NULL)
+        return NULL;
+    if (srpc_parser_at(parser, SRPC_TOKEN_LESS))
+        return parse_unknown_template(parser, path);
+    srpc_syntax_type *type = new_type(parser, SRPC_SYNTAX_TYPE_NAMED, path->span);
+    type->path = path;
+    return type;
+}
+
+static srpc_syntax_type *parse_misplaced(srpc_parser *parser)
+{
+    const srpc_token *token = &parser->current;
+    if (parser->keyword == SRPC_KEYWORD_STRUCT || parser->keyword == SRPC_KEYWORD_ENUM ||
+        parser->keyword == SRPC_KEYWORD_UNION || parser->keyword == SRPC_KEYWORD_BITMASK)
+        srpc_diagnostics_error(parser->diagnostics, token->span, "syntax",
+                               "a %.*s cannot be declared inside another type: declare it before",
+                               (int)token->length, token->text);
+    else
+        srpc_parser_expected(parser, "a type");
+    return NULL;
+}
+
+srpc_syntax_type *srpc_parser_type(srpc_parser *parser)
+{
+    srpc_span span = parser->current.span;
+    switch (parser->keyword) {
+    case SRPC_KEYWORD_LONG:
+        return parse_long(parser, span, false);
+    case SRPC_KEYWORD_UNSIGNED:
+        return parse_unsigned(parser);
+    case SRPC_KEYWORD_STRING:
+        return parse_string(parser);
+    case SRPC_KEYWORD_SEQUENCE:
+        return parse_sequence(parser);
+    case SRPC_KEYWORD_MAP:
+        return parse_map(parser);
+    default:
+        break;
+    }
+    const basic_type *basic = find_basic(parser->keyword);
+    if (basic != NULL) {
+        srpc_parser_advance(parser);
+        return new_basic(parser, basic->kind, span);
+    }
+    return parser->keyword == SRPC_KEYWORD_NONE && srpc_parser_at_type(parser)
+               ? parse_named(parser) : parse_misplaced(parser);
+}
+
+/* ---- declarators ---- */
+
+static bool parse_dimensions(srpc_parser *parser, srpc_syntax_expression **out_dimensions)
+{
+    srpc_syntax_expression **end = out_dimensions;
+    while (srpc_parser_accept(parser, SRPC_TOKEN_LEFT_BRACKET)) {
+        if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACKET)) {
+            srpc_diagnostics_error(parser->diagnostics, parser->current.span, "bad-array-size",
+                                   "an array needs a size; "
+                                   "for any number of elements use sequence<>");
+            return false;
+        }
+        *end = srpc_parser_expression(parser);
+        if ((*end)->kind == SRPC_EXPRESSION_BROKEN ||
+            !srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_BRACKET, "']'"))
+            return false;
+        end = &(*end)->next;
+    }
+    return true;
+}
+
+srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind kind,
+                                          srpc_syntax_type *type, const srpc_prefix *prefix)
+{
+    srpc_node_list list = { NULL, NULL };
+    const char *what = kind == SRPC_SYNTAX_MEMBER ? "the name of a member" : "the name of a type";
+    do {
+        srpc_syntax_node *node = srpc_parser_node(parser, kind, prefix);
+        node->type = type;
+        if (!srpc_parser_name(parser, what, &node->name) ||
+            !parse_dimensions(parser, &node->dimensions))
+            return NULL;
+        srpc_node_list_add(&list, node);
+    } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA));
+    return list.first;
+}

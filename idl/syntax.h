@@ -1,0 +1,127 @@
+/* The syntax tree: what was written, before anything is looked up. Lists are linked by next. */
+#ifndef SRPC_IDL_SYNTAX_H
+#define SRPC_IDL_SYNTAX_H
+
+#include "model.h"
+#include "token.h"
+
+#define SRPC_TYPE_DEPTH_LIMIT 32
+#define SRPC_SCOPE_DEPTH_LIMIT 64
+#define SRPC_EXPRESSION_DEPTH_LIMIT 256
+
+typedef struct srpc_syntax_name {
+    struct srpc_syntax_name *next;
+    const char *text;            /* without the underscore of an escaped identifier; NULL: none */
+    srpc_span span;
+    bool is_escaped;
+} srpc_syntax_name;
+
+/* A::B::C */
+typedef struct srpc_syntax_path {
+    struct srpc_syntax_path *next; /* in lists: raises, bases */
+    srpc_syntax_name *names;
+    bool is_absolute;            /* begins with :: */
+    srpc_span span;
+} srpc_syntax_path;
+
+typedef enum srpc_expression_kind {
+    SRPC_EXPRESSION_BROKEN,      /* already reported */
+    SRPC_EXPRESSION_INTEGER,
+    SRPC_EXPRESSION_FLOAT,
+    SRPC_EXPRESSION_CHAR,
+    SRPC_EXPRESSION_STRING,
+    SRPC_EXPRESSION_BOOLEAN,
+    SRPC_EXPRESSION_NAME,
+    SRPC_EXPRESSION_UNARY,       /* operation left */
+    SRPC_EXPRESSION_BINARY       /* left operation right */
+} srpc_expression_kind;
+
+typedef struct srpc_syntax_expression {
+    struct srpc_syntax_expression *next; /* in lists: array dimensions */
+    srpc_expression_kind kind;
+    uint32_t depth;              /* 1, or 1 + that of the deepest operand */
+    srpc_span span;
+    srpc_token_kind operation;
+    struct srpc_syntax_expression *left;
+    struct srpc_syntax_expression *right;
+    srpc_syntax_path *path;      /* NAME */
+    const char *text;            /* INTEGER, FLOAT: as written; STRING, CHAR: decoded */
+    uint32_t length;             /* of text */
+    bool boolean;
+} srpc_syntax_expression;
+
+typedef struct srpc_syntax_argument {
+    struct srpc_syntax_argument *next;
+    srpc_syntax_name name;       /* text NULL in the short form @id(7) */
+    srpc_syntax_expression *value;
+} srpc_syntax_argument;
+
+typedef struct srpc_syntax_annotation {
+    struct srpc_syntax_annotation *next;
+    const char *name;            /* "id", "demo::mine" */
+    srpc_span span;              /* @ included */
+    srpc_syntax_argument *arguments;
+} srpc_syntax_annotation;
+
+typedef enum srpc_syntax_type_kind {
+    SRPC_SYNTAX_TYPE_BROKEN,     /* already reported */
+    SRPC_SYNTAX_TYPE_BASIC,
+    SRPC_SYNTAX_TYPE_STRING,
+    SRPC_SYNTAX_TYPE_SEQUENCE,
+    SRPC_SYNTAX_TYPE_NAMED
+} srpc_syntax_type_kind;
+
+typedef struct srpc_syntax_type {
+    srpc_syntax_type_kind kind;
+    srpc_type_kind basic;
+    srpc_span span;
+    srpc_syntax_path *path;              /* NAMED */
+    struct srpc_syntax_type *element;    /* SEQUENCE */
+    srpc_syntax_expression *bound;       /* STRING, SEQUENCE; NULL: unbounded */
+} srpc_syntax_type;
+
+typedef enum srpc_syntax_kind {
+    SRPC_SYNTAX_BROKEN,          /* has a name, is otherwise unusable and already reported */
+    SRPC_SYNTAX_MODULE,
+    SRPC_SYNTAX_CONST,
+    SRPC_SYNTAX_TYPEDEF,
+    SRPC_SYNTAX_ENUM,
+    SRPC_SYNTAX_ENUMERATOR,
+    SRPC_SYNTAX_STRUCT,
+    SRPC_SYNTAX_EXCEPTION,
+    SRPC_SYNTAX_MEMBER,
+    SRPC_SYNTAX_INTERFACE,
+    SRPC_SYNTAX_OPERATION,
+    SRPC_SYNTAX_PARAMETER,
+    SRPC_SYNTAX_ATTRIBUTE
+} srpc_syntax_kind;
+
+/* Any declaration; which fields are used follows from kind. */
+typedef struct srpc_syntax_node {
+    struct srpc_syntax_node *next;
+    srpc_syntax_kind kind;
+    srpc_syntax_name name;
+    const char *doc;             /* NULL: none */
+    srpc_syntax_annotation *annotations;
+    struct srpc_syntax_node *children; /* definitions, members, enumerators, operations, parameters */
+    srpc_syntax_type *type;      /* of CONST, TYPEDEF, MEMBER, PARAMETER, ATTRIBUTE; result */
+    srpc_syntax_expression *dimensions; /* TYPEDEF, MEMBER */
+    srpc_syntax_expression *value; /* CONST, ENUMERATOR; may be NULL in the latter */
+    srpc_syntax_path *bases;     /* STRUCT: at most one; INTERFACE */
+    srpc_syntax_path *raises;    /* OPERATION; ATTRIBUTE: getraises */
+    srpc_syntax_path *set_raises; /* ATTRIBUTE */
+    srpc_direction direction;    /* PARAMETER */
+    srpc_span keyword;           /* "oneway"; length 0: not there */
+    bool is_forward;             /* STRUCT, INTERFACE: without a body */
+    bool is_oneway;
+    bool is_readonly;
+    bool is_broken;              /* a part of it could not be parsed: look for no more mistakes */
+} srpc_syntax_node;
+
+/* @annotation Name { ... }: from then on Name is a known annotation. */
+typedef struct srpc_syntax_tree {
+    srpc_syntax_node *definitions;       /* all that the files hold, from first to last */
+    srpc_syntax_name *annotation_names;  /* declared with @annotation */
+} srpc_syntax_tree;
+
+#endif
