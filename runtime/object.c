@@ -83,7 +83,7 @@ static bool can_link(int fd)
     return errno == EEXIST;
 }
 
-/* Without /proc: a named file, renamed later. A kill leaves it, with a name that the sweepers know. */
+/* Without /proc: a named file, renamed later. A kill leaves it, under a name that sweepers know. */
 static int open_temporary(char out_name[SRPC_NAME_BYTES])
 {
     srpc_name name = { .kind = SRPC_KIND_TEMPORARY };

@@ -318,3 +318,17 @@ Test(cleanup_ipc, help_and_version_are_no_errors)
     cr_assert_eq(version.status, 0);
     cr_assert(says(&version, "cleanup_ipc (shmrpc) "), "%s", version.text);
 }
+
+Test(cleanup_ipc, the_log_goes_to_standard_error_when_asked_for)
+{
+    place here = place_make("log");
+    leak_all(&here);
+    cr_assert_eq(setenv("SHMRPC_LOG", "info", 1), 0);
+    outcome result = RUN(here.service, "--yes");
+    cr_assert(says(&result, "cleanup_ipc: info: removed /dev/shm/"), "%s", result.text);
+    leak_all(&here);
+    cr_assert_eq(setenv("SHMRPC_LOG", "error", 1), 0);
+    result = RUN(here.service, "--yes");
+    cr_assert_not(says(&result, "info:"), "%s", result.text);
+    cr_assert_eq(place_count(&here), 0);
+}
