@@ -53,7 +53,7 @@ check_shm() {
     return 1
 }
 
-# configure FOLDER [CMAKE OPTION]...: a folder that was configured elsewhere or by hand is made usable.
+# configure FOLDER [OPTION]...: copes with a folder that was configured by hand, or elsewhere.
 configure() {
     local folder=$1 home=""
     shift
