@@ -89,7 +89,7 @@ shmrpc_status shmrpc_server_spawn(shmrpc_server *server);
 void shmrpc_server_stop(shmrpc_server *server);
 
 /* The pid of the serving process: a spawned one's, else this process's; 0 when not serving. */
-pid_t shmrpc_server_pid(const shmrpc_server *server);
+pid_t shmrpc_server_pid(shmrpc_server *server);
 
 /* What the handler may ask of its call. All return at once. Pointers live until the handler returns. */
 

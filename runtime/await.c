@@ -1,0 +1,228 @@
+/* await.c -- how a client waits for replies: spinning, sleeping, and looking at the truth. */
+#include <sched.h>
+
+#include "bell.h"
+#include "client.h"
+#include "fence.h"
+#include "pending.h"
+
+enum {
+    POLLS_PER_CLOCK = 16,              /* polls between looks at the clock, while adaptive */
+    POLLS_PER_LOOK = 1024,             /* the same while spinning for good */
+    SPIN_LEAST_NS = 2000,
+    SPIN_MOST_NS = 50000,
+    VAIN_SPINS_MOST = 8
+};
+
+/* The first answered or cancelled call among `slots`, or NULL. */
+static inline shmrpc_pending *find_ended(srpc_connection *connection, uint64_t slots)
+{
+    for (uint64_t rest = slots; rest != 0; rest &= rest - 1) {
+        shmrpc_pending *pending = &connection->pending[__builtin_ctzll(rest)];
+        if (srpc_pending_is_answered(pending))
+            return pending;
+    }
+    return NULL;
+}
+
+static shmrpc_pending *find_cancelled(srpc_connection *connection, uint64_t slots)
+{
+    for (uint64_t rest = slots; rest != 0; rest &= rest - 1) {
+        shmrpc_pending *pending = &connection->pending[__builtin_ctzll(rest)];
+        if (atomic_load_explicit(&pending->is_cancelled, memory_order_relaxed) != 0)
+            return pending;
+    }
+    return NULL;
+}
+
+/* After a slice, or a long spin: is there still anybody to wait for? */
+static bool look_at_truth(srpc_connection *connection, uint64_t slots, int64_t now, int64_t until_ns,
+                          srpc_await_result *out_result, shmrpc_pending **out_pending)
+{
+    *out_pending = find_cancelled(connection, slots);
+    if (*out_pending != NULL) {
+        *out_result = SRPC_AWAIT_CANCELLED;
+        return true;
+    }
+    if (now >= until_ns) {
+        *out_result = SRPC_AWAIT_TIMEOUT;
+        return true;
+    }
+    return false;
+}
+
+static bool is_dead(srpc_connection *connection, uint64_t slots, srpc_await_result *out_result,
+                    shmrpc_pending **out_pending)
+{
+    if (srpc_connection_is_alive(connection))
+        return false;
+    /* The lock is free: no store of the dead can still come, so one more look is the last. */
+    *out_pending = find_ended(connection, slots);
+    *out_result = *out_pending != NULL ? SRPC_AWAIT_ANSWERED : SRPC_AWAIT_DEAD;
+    return true;
+}
+
+static srpc_await_result spin_for_good(srpc_connection *connection, uint64_t slots, int64_t until_ns,
+                                       shmrpc_pending **out_pending)
+{
+    srpc_await_result result;
+    int64_t next_look = 0;
+    for (uint32_t polls = 1;; polls++) {
+        *out_pending = find_ended(connection, slots);
+        if (*out_pending != NULL)
+            return SRPC_AWAIT_ANSWERED;
+        srpc_pause();
+        if (SHMRPC_LIKELY(polls % POLLS_PER_LOOK != 0))
+            continue;
+        int64_t now = srpc_now_ns();
+        if (look_at_truth(connection, slots, now, until_ns, &result, out_pending))
+            return result;
+        if (next_look == 0)
+            next_look = now + connection->slice_ns;
+        if (now < next_look)
+            continue;
+        if (is_dead(connection, slots, &result, out_pending))
+            return result;
+        srpc_pending_ring(connection);
+        next_look = now + connection->slice_ns;
+    }
+}
+
+/* How long spinning may take: twice what replies took lately. 0: sleep at once. After three vain
+ * spins the budget halves, down to none; every 64th wait tries again. */
+static int64_t spin_budget(srpc_connection *connection)
+{
+    uint32_t vain = atomic_load_explicit(&connection->vain_spins, memory_order_relaxed);
+    int64_t budget = 2 * (int64_t)atomic_load_explicit(&connection->mean_reply_ns,
+                                                       memory_order_relaxed);
+    if (budget < SPIN_LEAST_NS)
+        budget = SPIN_LEAST_NS;
+    if (budget > SPIN_MOST_NS)
+        budget = SPIN_MOST_NS;
+    if (vain < 3)
+        return budget;
+    uint32_t skips = atomic_fetch_add_explicit(&connection->spin_skips, 1, memory_order_relaxed);
+    if (skips % 64 == 63)
+        return SPIN_MOST_NS;
+    return vain >= VAIN_SPINS_MOST ? 0 : budget >> (vain - 2);
+}
+
+static void learn_reply(srpc_connection *connection, int64_t took_ns, bool in_vain)
+{
+    uint32_t vain = atomic_load_explicit(&connection->vain_spins, memory_order_relaxed);
+    if (in_vain) {
+        if (vain < VAIN_SPINS_MOST)
+            atomic_store_explicit(&connection->vain_spins, vain + 1, memory_order_relaxed);
+        return;
+    }
+    if (vain != 0)
+        atomic_store_explicit(&connection->vain_spins, 0, memory_order_relaxed);
+    int64_t mean = atomic_load_explicit(&connection->mean_reply_ns, memory_order_relaxed);
+    mean += (took_ns - mean) / 8;
+    if (mean < 0)
+        mean = 0;
+    atomic_store_explicit(&connection->mean_reply_ns, (uint32_t)mean, memory_order_relaxed);
+}
+
+/* A budgeted spin, never for a server on our own CPU. */
+static shmrpc_pending *spin_adaptively(srpc_connection *connection, uint64_t slots)
+{
+    uint32_t cpu = atomic_load_explicit(&connection->channel->server_cpu, memory_order_relaxed);
+    if (cpu == (uint32_t)sched_getcpu())
+        return NULL;
+    int64_t budget = spin_budget(connection);
+    if (budget == 0)
+        return NULL;
+    int64_t start = 0;
+    for (uint32_t polls = 1;; polls++) {
+        shmrpc_pending *pending = find_ended(connection, slots);
+        if (pending != NULL) {
+            if (start != 0 || polls == 1)
+                learn_reply(connection, start != 0 ? srpc_now_ns() - start : 0, false);
+            return pending;
+        }
+        srpc_pause();
+        if (polls % POLLS_PER_CLOCK != 0)
+            continue;
+        int64_t now = srpc_now_ns();
+        if (start == 0)
+            start = now;
+        if (now - start > budget)
+            break;
+    }
+    learn_reply(connection, 0, true);
+    return NULL;
+}
+
+/* SYNC(answer-nap): naps is stored, then a fence, then the words are looked at; the server stores a
+ * word, then a fence, then looks at naps. */
+static void set_naps(srpc_connection *connection, uint64_t slots, uint8_t value)
+{
+    for (uint64_t rest = slots; rest != 0; rest &= rest - 1)
+        atomic_store_explicit(&connection->channel->naps[__builtin_ctzll(rest)], value,
+                              memory_order_relaxed);
+}
+
+/* Who sleeps often pays with plain fences and asks the server to fence as well: a membarrier costs
+ * more than a sleep on one CPU. Changing sides takes a heavy fence. */
+static bool nap_lightly(srpc_connection *connection)
+{
+    if (!connection->is_asymmetric)
+        return false;
+    srpc_channel_region *channel = connection->channel;
+    uint32_t cpu = atomic_load_explicit(&channel->server_cpu, memory_order_relaxed);
+    bool light = connection->wait == SHMRPC_WAIT_BLOCK || cpu == (uint32_t)sched_getcpu();
+    if (atomic_load_explicit(&channel->light, memory_order_relaxed) != (light ? 1u : 0u)) {
+        atomic_store_explicit(&channel->light, light ? 1 : 0, memory_order_relaxed);
+        srpc_heavy_fence(true);
+    }
+    return light;
+}
+
+static srpc_await_result sleep_for_reply(srpc_connection *connection, uint64_t slots,
+                                         int64_t until_ns, shmrpc_pending **out_pending)
+{
+    unsigned number = (unsigned)__builtin_ctzll(slots);
+    sem_t *bell = &connection->channel->bell[number];
+    srpc_await_result result = SRPC_AWAIT_ANSWERED;
+    int64_t now = srpc_now_coarse_ns();
+    bool with_membarrier = connection->is_asymmetric && !nap_lightly(connection);
+    for (;;) {
+        set_naps(connection, slots, (uint8_t)(number + 1));
+        srpc_heavy_fence(with_membarrier);
+        *out_pending = find_ended(connection, slots);
+        if (*out_pending != NULL)
+            break;
+        int64_t slice_end = now + connection->slice_ns + connection->tick_ns;
+        bool rung = srpc_bell_wait(bell, slice_end < until_ns ? slice_end : until_ns);
+        *out_pending = find_ended(connection, slots);
+        if (*out_pending != NULL)
+            break;
+        now = srpc_now_ns();
+        if (look_at_truth(connection, slots, now, until_ns, &result, out_pending))
+            break;
+        if (rung)
+            continue;
+        if (is_dead(connection, slots, &result, out_pending))
+            break;
+        srpc_pending_ring(connection);
+    }
+    set_naps(connection, slots, 0);
+    return result;
+}
+
+srpc_await_result srpc_await(srpc_connection *connection, uint64_t slots, int64_t until_ns,
+                             shmrpc_pending **out_pending)
+{
+    *out_pending = find_ended(connection, slots);
+    if (*out_pending != NULL)
+        return SRPC_AWAIT_ANSWERED;
+    if (connection->wait == SHMRPC_WAIT_SPIN)
+        return spin_for_good(connection, slots, until_ns, out_pending);
+    if (connection->wait == SHMRPC_WAIT_ADAPTIVE) {
+        *out_pending = spin_adaptively(connection, slots);
+        if (*out_pending != NULL)
+            return SRPC_AWAIT_ANSWERED;
+    }
+    return sleep_for_reply(connection, slots, until_ns, out_pending);
+}

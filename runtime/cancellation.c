@@ -1,0 +1,78 @@
+#include "cancellation.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "bell.h"
+#include "client.h"
+#include "pending.h"
+
+struct shmrpc_cancellation {
+    pthread_mutex_t mutex;
+    bool is_cancelled;
+    shmrpc_pending *first; /* calls in flight that carry it */
+};
+
+shmrpc_status shmrpc_cancellation_create(shmrpc_cancellation **out_cancellation)
+{
+    shmrpc_cancellation *cancellation = calloc(1, sizeof *cancellation);
+    if (cancellation == NULL)
+        return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                                  "no memory for a cancellation");
+    pthread_mutex_init(&cancellation->mutex, NULL);
+    *out_cancellation = cancellation;
+    return SHMRPC_OK;
+}
+
+void shmrpc_cancellation_cancel(shmrpc_cancellation *cancellation)
+{
+    pthread_mutex_lock(&cancellation->mutex);
+    cancellation->is_cancelled = true;
+    for (shmrpc_pending *pending = cancellation->first; pending != NULL;
+         pending = pending->cancellation_next)
+        shmrpc_pending_cancel(pending);
+    pthread_mutex_unlock(&cancellation->mutex);
+}
+
+void shmrpc_cancellation_destroy(shmrpc_cancellation *cancellation)
+{
+    if (cancellation == NULL)
+        return;
+    pthread_mutex_destroy(&cancellation->mutex);
+    free(cancellation);
+}
+
+bool srpc_cancellation_add(shmrpc_cancellation *cancellation, shmrpc_pending *pending)
+{
+    pthread_mutex_lock(&cancellation->mutex);
+    bool is_cancelled = cancellation->is_cancelled;
+    if (!is_cancelled) {
+        pending->cancellation_next = cancellation->first;
+        cancellation->first = pending;
+    }
+    pthread_mutex_unlock(&cancellation->mutex);
+    return !is_cancelled;
+}
+
+void srpc_cancellation_remove(shmrpc_cancellation *cancellation, shmrpc_pending *pending)
+{
+    pthread_mutex_lock(&cancellation->mutex);
+    shmrpc_pending **link = &cancellation->first;
+    while (*link != NULL && *link != pending)
+        link = &(*link)->cancellation_next;
+    if (*link != NULL)
+        *link = pending->cancellation_next;
+    pthread_mutex_unlock(&cancellation->mutex);
+}
+
+/* Only marks the call and wakes who waits for it: the waiter does the rest. */
+void shmrpc_pending_cancel(shmrpc_pending *pending)
+{
+    shmrpc_pending *current = srpc_pending_current(pending);
+    atomic_store_explicit(&pending->is_cancelled, 1, memory_order_relaxed);
+    atomic_store_explicit(&current->is_cancelled, 1, memory_order_seq_cst);
+    uint8_t nap = atomic_load_explicit(&current->connection->channel->naps[current->index],
+                                       memory_order_relaxed);
+    unsigned number = nap != 0 ? nap - 1u : current->index;
+    (void)sem_post(&current->connection->channel->bell[number % SRPC_SLOTS]);
+}

@@ -1,0 +1,15 @@
+/* cancellation.h -- the switch that ends calls from another thread. */
+#ifndef SRPC_CANCELLATION_H
+#define SRPC_CANCELLATION_H
+
+#include <stdbool.h>
+
+#include <shmrpc/client.h>
+
+/* The call is about to be sent: it will be told. False when the switch was thrown already. */
+bool srpc_cancellation_add(shmrpc_cancellation *cancellation, shmrpc_pending *pending);
+
+/* The call is over. Fine when it was not added. */
+void srpc_cancellation_remove(shmrpc_cancellation *cancellation, shmrpc_pending *pending);
+
+#endif

@@ -1,0 +1,290 @@
+/* client.c -- the handle: options, the present connection, a new one when the server was replaced. */
+#include "client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bell.h"
+#include "clock.h"
+#include "pending.h"
+#include "process.h"
+
+#define DEFAULT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
+#define DEFAULT_RETRY_NS (100 * SRPC_NS_PER_MS)
+#define ACCEPT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
+#define DEFAULT_MESSAGE_BYTES (UINT64_C(64) << 20)
+#define MESSAGE_BYTES_MAX (UINT64_C(1) << 30)
+
+shmrpc_status srpc_client_refuse_after_fork(const shmrpc_client *client)
+{
+    return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NOT_STARTED,
+                              "this client of '%s' was opened by process %ld before it forked; open "
+                              "another after fork",
+                              client->service, (long)client->pid);
+}
+
+/* -- options ------------------------------------------------------------------------------ */
+
+static shmrpc_status refuse_option(const char *what)
+{
+    return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NONE, "client options: %s",
+                              what);
+}
+
+static int64_t or_default(uint64_t value_ns, int64_t default_ns)
+{
+    if (value_ns == 0)
+        return default_ns;
+    return value_ns > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)value_ns;
+}
+
+static shmrpc_status take_options(shmrpc_client *client, const shmrpc_client_options *given)
+{
+    shmrpc_client_options options = { .size = sizeof options };
+    if (given != NULL) {
+        if (given->size == 0 || given->size > sizeof options)
+            return refuse_option("size must be sizeof(shmrpc_client_options)");
+        memcpy(&options, given, given->size);
+    }
+    if (options.wait > SHMRPC_WAIT_BLOCK)
+        return refuse_option("wait is none of adaptive, spin, block");
+    if (options.slice_ms > 1000)
+        return refuse_option("slice_ms is more than 1,000");
+    if (options.max_message_bytes > MESSAGE_BYTES_MAX)
+        return refuse_option("max_message_bytes is more than 1 GiB");
+    client->wait = options.wait;
+    client->slice_ns = (options.slice_ms != 0 ? options.slice_ms : 50) * SRPC_NS_PER_MS;
+    client->default_timeout_ns = or_default(options.deadline_ns, DEFAULT_TIMEOUT_NS);
+    client->connect_timeout_ns = or_default(options.connect_timeout_ns, 0);
+    client->retry_interval_ns = or_default(options.retry_interval_ns, DEFAULT_RETRY_NS);
+    client->max_message_bytes =
+        options.max_message_bytes != 0 ? options.max_message_bytes : DEFAULT_MESSAGE_BYTES;
+    client->max_decoded_bytes = options.max_decoded_bytes != 0 ? options.max_decoded_bytes
+                                                               : 4 * client->max_message_bytes;
+    client->server_uid = options.server_uid != NULL ? *options.server_uid : SRPC_USER_NONE;
+    return SHMRPC_OK;
+}
+
+/* -- connections -------------------------------------------------------------------------- */
+
+static srpc_connection *make_connection(shmrpc_client *client)
+{
+    for (srpc_connection *old = client->connections; old != NULL; old = old->next) {
+        if (!old->is_open)
+            return old;
+    }
+    srpc_connection *connection = aligned_alloc(64, sizeof *connection);
+    if (connection == NULL) {
+        shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
+                           "no memory for a connection");
+        return NULL;
+    }
+    memset(connection, 0, sizeof *connection);
+    connection->client = client;
+    connection->service_object.fd = -1;
+    connection->page_object.fd = -1;
+    connection->channel_object.fd = -1;
+    pthread_mutex_init(&connection->heap_mutex, NULL);
+    sem_init(&connection->claim_bell, 0, 0);
+    for (int k = 0; k < SRPC_SLOTS; k++)
+        shmrpc_arena_init(&connection->pending[k].scratch);
+    connection->next = client->connections;
+    client->connections = connection;
+    return connection;
+}
+
+/* No call in flight on a retired connection? New ones see that it is retired: SYNC(connection-retired). */
+static bool is_idle(srpc_connection *connection)
+{
+    for (int k = 0; k < SRPC_SLOTS; k++) {
+        if (atomic_load_explicit(&connection->pending[k].busy, memory_order_seq_cst)
+            == SRPC_SLOT_TAKEN)
+            return false;
+    }
+    return true;
+}
+
+static void close_retired(shmrpc_client *client)
+{
+    srpc_connection *current = atomic_load_explicit(&client->connection, memory_order_relaxed);
+    for (srpc_connection *old = client->connections; old != NULL; old = old->next) {
+        if (old != current && old->is_open && atomic_load(&old->is_retired) != 0 && is_idle(old))
+            srpc_connection_close(old);
+    }
+}
+
+/* One attempt. The mutex is held. */
+static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
+{
+    close_retired(client);
+    srpc_connection *connection = make_connection(client);
+    if (connection == NULL)
+        return SHMRPC_RESOURCE_EXHAUSTED;
+    shmrpc_status status = srpc_connection_open(connection, until_ns);
+    if (status != SHMRPC_OK)
+        return status;
+    srpc_connection *old = atomic_load_explicit(&client->connection, memory_order_relaxed);
+    atomic_store_explicit(&client->connection, connection, memory_order_release);
+    if (old != NULL) {
+        atomic_store_explicit(&old->is_retired, 1, memory_order_seq_cst);
+        close_retired(client);
+    }
+    return SHMRPC_OK;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void sleep_until(int64_t until_ns)
+{
+    struct timespec until = srpc_timespec_from_ns(until_ns);
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
+}
+
+/* Attempts until one succeeds, or `until_ns`, or a failure that waiting does not mend. */
+static shmrpc_status connect_until(shmrpc_client *client, int64_t until_ns, int64_t accept_ns)
+{
+    for (;;) {
+        int64_t now = srpc_now_ns();
+        shmrpc_status status = connect_once(client, until_ns > now + accept_ns ? until_ns
+                                                                               : now + accept_ns);
+        if (status != SHMRPC_NOT_FOUND)
+            return status;
+        now = srpc_now_ns();
+        if (now >= until_ns)
+            return status;
+        sleep_until(earlier(now + client->retry_interval_ns, until_ns));
+    }
+}
+
+static srpc_connection *fail_unavailable(shmrpc_client *client)
+{
+    char why[SHMRPC_FAILURE_MESSAGE_BYTES];
+    memcpy(why, shmrpc_failure_last()->message, sizeof why);
+    shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
+                       "'%s' was not served again until the deadline: %.300s", client->service, why);
+    return NULL;
+}
+
+srpc_connection *srpc_client_reconnect(shmrpc_client *client, int64_t until_ns)
+{
+    if (!srpc_process_is_same(client->epoch, client->pid)) {
+        (void)srpc_client_refuse_after_fork(client);
+        return NULL;
+    }
+    struct timespec until = srpc_timespec_from_ns(until_ns);
+    if (pthread_mutex_clocklock(&client->mutex, CLOCK_MONOTONIC, &until) != 0) {
+        shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
+                           "'%s' was not served again until the deadline", client->service);
+        return NULL;
+    }
+    srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+    if (!srpc_connection_is_serving(connection)) {
+        shmrpc_status status = connect_until(client, until_ns, 0);
+        connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+        if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
+            connection = fail_unavailable(client);
+        else if (status != SHMRPC_OK)
+            connection = NULL;
+    }
+    pthread_mutex_unlock(&client->mutex);
+    return connection;
+}
+
+/* -- open and close ----------------------------------------------------------------------- */
+
+static void free_client(shmrpc_client *client)
+{
+    while (client->connections != NULL) {
+        srpc_connection *connection = client->connections;
+        client->connections = connection->next;
+        srpc_connection_close(connection);
+        pthread_mutex_destroy(&connection->heap_mutex);
+        sem_destroy(&connection->claim_bell);
+        free(connection);
+    }
+    pthread_mutex_destroy(&client->mutex);
+    free(client);
+}
+
+shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_options *options,
+                                 shmrpc_client **out_client)
+{
+    shmrpc_status status = srpc_name_check_service(service);
+    if (status != SHMRPC_OK)
+        return status;
+    shmrpc_client *client = calloc(1, sizeof *client);
+    if (client == NULL)
+        return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                                  "no memory for a client");
+    pthread_mutex_init(&client->mutex, NULL);
+    strcpy(client->service, service);
+    client->epoch = srpc_process_epoch();
+    client->pid = getpid();
+    status = take_options(client, options);
+    if (status == SHMRPC_OK) {
+        (void)srpc_process_membarrier_ready();
+        status = connect_until(client, srpc_now_ns() + client->connect_timeout_ns,
+                               ACCEPT_TIMEOUT_NS);
+    }
+    if (status != SHMRPC_OK) {
+        free_client(client);
+        return status;
+    }
+    *out_client = client;
+    return SHMRPC_OK;
+}
+
+/* Has the server seen the one-way calls that were sent? */
+static bool has_untaken(srpc_connection *connection, int64_t now)
+{
+    for (int k = 0; k < SRPC_SLOTS; k++) {
+        shmrpc_pending *pending = &connection->pending[k];
+        if (atomic_load_explicit(&pending->busy, memory_order_acquire) != SRPC_SLOT_DETACHED
+            || pending->is_given_up || srpc_pending_is_answered(pending)
+            || now >= pending->deadline_ns)
+            continue;
+        uint32_t progress = atomic_load_explicit(&connection->channel->progress[k],
+                                                 memory_order_acquire);
+        if (progress >> 2 != (pending->generation & UINT32_C(0x3fffffff)))
+            return true;
+    }
+    return false;
+}
+
+static void wait_until_taken(srpc_connection *connection)
+{
+    while (has_untaken(connection, srpc_now_ns()) && srpc_connection_is_alive(connection)) {
+        srpc_pending_ring(connection);
+        sleep_until(srpc_now_ns() + SRPC_NS_PER_MS);
+    }
+}
+
+/* Says good-bye: the server finds the channel by its hint, and drops it. */
+static void say_closing(srpc_connection *connection)
+{
+    atomic_store_explicit(&connection->channel->closing, 1, memory_order_release);
+    uint32_t index = connection->index;
+    srpc_doorbell_page *page = connection->page;
+    atomic_fetch_or_explicit(&page->hint[index / 64], UINT64_C(1) << (index % 64),
+                             memory_order_seq_cst);
+    atomic_fetch_or_explicit(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
+    srpc_bell_ring(&page->bell);
+}
+
+void shmrpc_client_close(shmrpc_client *client)
+{
+    if (client == NULL)
+        return;
+    srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+    if (srpc_process_is_same(client->epoch, client->pid) && connection != NULL) {
+        wait_until_taken(connection);
+        say_closing(connection);
+    }
+    free_client(client);
+}

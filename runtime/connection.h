@@ -1,0 +1,157 @@
+/* connection.h -- a client's connection to one instance of a service: its channel, the private
+ * state of its 64 slots, and what it learnt about operations. A client that meets a new instance
+ * makes a new connection; the old one stays until its last call has ended. */
+#ifndef SRPC_CONNECTION_H
+#define SRPC_CONNECTION_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <shmrpc/client.h>
+#include <shmrpc/marshal.h>
+
+#include "heap.h"
+#include "layout.h"
+#include "object.h"
+#include "slot.h"
+
+typedef struct srpc_connection srpc_connection;
+
+enum { SRPC_NO_OPERATION = 0xffff };
+
+/* An operation as this connection knows it. */
+typedef struct srpc_bound_operation {
+    uint16_t index;                  /* in the server's table, or SRPC_NO_OPERATION */
+    bool is_other_shape;             /* served, but with another shape */
+    uint32_t served_shape;
+    _Atomic uint32_t request_bytes;  /* room to start the next request with */
+    _Atomic uint32_t reply_bytes;    /* room to bring for the next reply; 0: the annex will do */
+} srpc_bound_operation;
+
+/* An interface as this connection knows it. Made at its first use, never changed, freed with the
+ * connection. */
+typedef struct srpc_binding {
+    const shmrpc_interface *interface;
+    struct srpc_binding *next;
+    bool is_served;
+    uint64_t served_fingerprint;
+    srpc_bound_operation operations[];
+} srpc_binding;
+
+/* What a slot is used for. */
+enum {
+    SRPC_SLOT_FREE = 0,
+    SRPC_SLOT_TAKEN = 1,    /* a call that the program will end */
+    SRPC_SLOT_DETACHED = 2  /* nobody waits: closed until the server has answered */
+};
+
+struct shmrpc_pending {
+    _Alignas(64) _Atomic uint32_t busy;  /* SRPC_SLOT_...; SYNC(slot-free): release when freed, acquire when taken */
+    uint32_t generation;
+    uint32_t index;
+    _Atomic uint32_t is_cancelled;   /* the program cancelled it */
+    srpc_connection *connection;
+    srpc_bound_operation *bound;
+    const shmrpc_operation *operation;
+    int64_t deadline_ns;             /* CLOCK_MONOTONIC; INT64_MAX: none */
+    uint64_t ticket;                 /* order in which calls began */
+    const shmrpc_interface *interface;
+    _Atomic(shmrpc_pending *) successor; /* the same call, sent again to a new instance; NULL: none */
+    shmrpc_cancellation *cancellation;
+    shmrpc_pending *cancellation_next;
+    uint64_t tag;
+    srpc_extent request;             /* in the heap; length 0: none */
+    srpc_extent room;                /* in the heap, for the reply; length 0: none, or the request's */
+    bool is_given_up;                /* ends detached: the server has not answered it */
+    bool is_awaited;                 /* begun, sent and not ended: shmrpc_client_wait_any may give it */
+    shmrpc_packer packer;
+    shmrpc_reader reader;
+    srpc_line line;                  /* the request while it is encoded, then the reply */
+    uint8_t terminator[8];           /* room behind the line's body for the last string's NUL */
+    shmrpc_arena scratch;            /* where large replies without pointers are copied to */
+};
+
+struct srpc_connection {
+    /* read by every call */
+    shmrpc_client *client;
+    srpc_channel_region *channel;
+    srpc_doorbell_page *page;
+    const srpc_service_region *service;
+    _Atomic(srpc_binding *) bindings; /* SYNC(binding): release when added, acquire when looked up */
+    bool is_asymmetric;               /* both processes take membarriers: fence.h */
+    bool is_open;
+    shmrpc_wait wait;
+    int64_t slice_ns;
+    int64_t tick_ns;                  /* of the coarse clock */
+    _Atomic uint32_t is_retired;      /* no new calls; SYNC(connection-retired) with `busy` */
+    _Atomic uint32_t is_dead;         /* the server's lock was found free */
+    uint32_t index;                   /* of the hint bit */
+
+    _Alignas(64) _Atomic uint64_t head;   /* tickets: calls go round the slots in this order */
+    _Alignas(64) _Atomic uint32_t claim_waiters;
+    sem_t claim_bell;
+
+    /* learnt by waiting; racy on purpose */
+    _Atomic uint32_t mean_reply_ns;
+    _Atomic uint32_t vain_spins;
+    _Atomic uint32_t spin_skips;
+
+    pthread_mutex_t heap_mutex;       /* heap, and the length of the channel's file */
+    srpc_heap heap;
+
+    srpc_object service_object;
+    srpc_object page_object;
+    srpc_object channel_object;
+    uint64_t max_message_bytes;       /* the smaller one of both sides' */
+    srpc_connection *next;            /* all of the client's */
+
+    shmrpc_pending pending[SRPC_SLOTS];
+};
+
+/* Prepares the private half over regions that are mapped and filled already. */
+void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
+                          srpc_channel_region *channel, srpc_doorbell_page *page,
+                          const srpc_service_region *service);
+
+/* Fills a new channel: header, semaphores. The bytes were zero. */
+void srpc_channel_init(srpc_channel_region *channel, const srpc_id *client, uint64_t max_bytes,
+                       uint16_t flags);
+
+/* Connects to the service's present instance, until `until_ns`. NOT_FOUND and UNAVAILABLE may go
+ * away by waiting; other failures do not. connection->client must be set; on failure the connection
+ * is as before. */
+shmrpc_status srpc_connection_open(srpc_connection *connection, int64_t until_ns);
+
+/* Unmaps and frees what the connection holds; no call may be in flight. */
+void srpc_connection_close(srpc_connection *connection);
+
+/* Does its server live? Asks the kernel (0.17 us) and remembers the death. */
+bool srpc_connection_is_alive(srpc_connection *connection);
+
+/* May new calls be made on it? One read of a line that rarely changes. */
+static inline bool srpc_connection_is_serving(const srpc_connection *connection)
+{
+    return atomic_load_explicit(&connection->is_dead, memory_order_relaxed) == 0
+           && atomic_load_explicit(&connection->service->state, memory_order_acquire)
+                  == SRPC_SERVICE_SERVING;
+}
+
+/* The interface as this connection knows it; made at its first use. NULL without memory. */
+srpc_binding *srpc_binding_make(srpc_connection *connection, const shmrpc_interface *interface);
+
+static inline srpc_binding *srpc_binding_get(srpc_connection *connection,
+                                             const shmrpc_interface *interface)
+{
+    srpc_binding *binding = atomic_load_explicit(&connection->bindings, memory_order_acquire);
+    while (binding != NULL && binding->interface != interface)
+        binding = binding->next;
+    return SHMRPC_LIKELY(binding != NULL) ? binding : srpc_binding_make(connection, interface);
+}
+
+/* Why this operation cannot be called: sets the thread's failure and returns its status. */
+shmrpc_status srpc_binding_refuse(srpc_connection *connection, const srpc_binding *binding,
+                                  uint32_t operation);
+
+#endif

@@ -1,0 +1,395 @@
+/* poller.c -- finding requests: the active set, visits, and the sleep on the bell. docs/protocol.md */
+#include <sched.h>
+
+#include "bell.h"
+#include "fence.h"
+#include "pool.h"
+
+enum {
+    LOOK_AT_ALL_EVERY = 64,     /* vain visits of a channel between looks at all of its slots */
+    POLLS_PER_CLOCK = 16,
+    SPIN_MOST_NS = 50000,
+    SPIN_LEAST_NS = 2000,
+    IDLE_ROUNDS = 4096,         /* rounds without a request after which a channel leaves */
+    RETIRE_EVERY = 1024         /* rounds between looks for such channels */
+};
+
+/* -- the active set ------------------------------------------------------------------------ */
+
+static bool is_polled(const srpc_pool *pool, const srpc_session *session, uint32_t cpu)
+{
+    if (pool->wait == SHMRPC_WAIT_SPIN)
+        return true;
+    return pool->wait == SHMRPC_WAIT_ADAPTIVE
+           && atomic_load_explicit(&session->channel->client_cpu, memory_order_relaxed) != cpu;
+}
+
+static void set_watched(srpc_session *session, uint32_t watched)
+{
+    if (atomic_load_explicit(&session->channel->watched, memory_order_relaxed) != watched)
+        atomic_store_explicit(&session->channel->watched, watched, memory_order_relaxed);
+}
+
+/* Takes a channel out. SYNC(publish-sleep): watched is stored, then a fence, then one more look. */
+static void leave(srpc_pool *pool, uint32_t place)
+{
+    srpc_session *session = pool->active[place];
+    pool->active[place] = pool->active[--pool->active_count];
+    session->is_active = false;
+    if (atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
+        return;
+    set_watched(session, SRPC_WATCHED_NO);
+    srpc_heavy_fence(session->is_asymmetric);
+    if (srpc_session_look_at_all(session)) {
+        session->is_active = true;
+        session->last_round = pool->round;
+        set_watched(session, SRPC_WATCHED_ASLEEP);
+        pool->active[pool->active_count++] = session;
+    }
+}
+
+static void make_place(srpc_pool *pool)
+{
+    while (pool->active_count == SRPC_ACTIVE_MAX) {
+        uint32_t oldest = 0;
+        for (uint32_t k = 1; k < pool->active_count; k++) {
+            if (pool->active[k]->last_round < pool->active[oldest]->last_round)
+                oldest = k;
+        }
+        pool->active[oldest]->last_round = pool->round;
+        leave(pool, oldest);
+    }
+}
+
+static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cpu)
+{
+    if (atomic_load_explicit(&session->channel->closing, memory_order_acquire) != 0
+        && !srpc_session_look_at_all(session)) {
+        atomic_store_explicit(&session->is_dead, 1, memory_order_relaxed);
+        atomic_store_explicit(&pool->deaths, 1, memory_order_relaxed);
+        return;
+    }
+    if (session->is_active)
+        return;
+    if (pool->active_count == SRPC_ACTIVE_MAX)
+        make_place(pool);
+    session->is_active = true;
+    session->last_round = pool->round;
+    session->seen_cpu = cpu;
+    atomic_store_explicit(&session->channel->server_cpu, cpu, memory_order_relaxed);
+    set_watched(session, is_polled(pool, session, cpu) ? SRPC_WATCHED_POLLED : SRPC_WATCHED_ASLEEP);
+    (void)srpc_session_look_at_all(session);
+    pool->active[pool->active_count++] = session;
+}
+
+/* SYNC(hint): the summary is taken first, then the words it names; a client sets them in the
+ * other order. Bits are hints: an index without a session is nothing. */
+static void activate(srpc_pool *pool)
+{
+    srpc_doorbell_page *page = pool->page;
+    uint32_t cpu = (uint32_t)sched_getcpu();
+    uint64_t summary = atomic_exchange_explicit(&page->summary, 0, memory_order_seq_cst);
+    for (; summary != 0; summary &= summary - 1) {
+        uint32_t word = (uint32_t)__builtin_ctzll(summary);
+        uint64_t hints = atomic_exchange_explicit(&page->hint[word], 0, memory_order_seq_cst);
+        for (; hints != 0; hints &= hints - 1) {
+            uint32_t index = word * 64 + (uint32_t)__builtin_ctzll(hints);
+            srpc_session *session = atomic_load_explicit(&pool->sessions[index],
+                                                         memory_order_acquire);
+            if (session != NULL)
+                activate_session(pool, session, cpu);
+        }
+    }
+    srpc_full_fence();
+}
+
+/* Channels that have been quiet for long leave, so that they cost the busy ones nothing. */
+static void retire_idle(srpc_pool *pool)
+{
+    for (uint32_t k = pool->active_count; k-- > 0;) {
+        if (pool->round - pool->active[k]->last_round > IDLE_ROUNDS && pool->active_count > 1)
+            leave(pool, k);
+    }
+}
+
+static void remove_active(srpc_pool *pool, const srpc_session *session)
+{
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        if (pool->active[k] == session) {
+            pool->active[k] = pool->active[--pool->active_count];
+            return;
+        }
+    }
+}
+
+/* Takes dead sessions out of the table; their memory goes when the last call has ended. */
+static void bury(srpc_pool *pool)
+{
+    atomic_store_explicit(&pool->deaths, 0, memory_order_seq_cst);
+    for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
+        srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
+        if (session == NULL
+            || atomic_load_explicit(&session->is_dead, memory_order_acquire) == 0)
+            continue;
+        if (session->is_active)
+            remove_active(pool, session);
+        session->is_active = false;
+        atomic_store_explicit(&pool->sessions[k], NULL, memory_order_release);
+        if (atomic_fetch_sub_explicit(&session->references, 1, memory_order_acq_rel) == 1)
+            srpc_pool_send_dead(pool, session);
+    }
+}
+
+/* -- visits -------------------------------------------------------------------------------- */
+
+/* Takes the requests at the cursor, up to a batch. SYNC(take-cancel): TAKEN is stored for all of
+ * them, then a fence, then cancel is looked at before each is started. */
+static uint32_t take_batch(srpc_pool *pool, srpc_session *session)
+{
+    srpc_channel_region *channel = session->channel;
+    uint32_t count = 0;
+    while (count < SRPC_BATCH_MAX) {
+        uint32_t slot = session->cursor % SRPC_SLOTS;
+        if (!srpc_session_has_request(session, slot))
+            break;
+        srpc_request *request = &pool->batch[count++];
+        uint32_t generation = (session->claimed[slot] + 1) & UINT32_C(0x7fffffff);
+        session->claimed[slot] = generation;
+        srpc_line_copy(&request->line, &channel->slot[slot]);
+        request->session = session;
+        request->slot = slot;
+        request->generation = generation;
+        atomic_store_explicit(&channel->progress[slot], generation << 2 | SRPC_TAKEN,
+                              memory_order_relaxed);
+        session->cursor++;
+        srpc_pool_retain_session(pool, session);
+    }
+    if (count != 0) {
+        srpc_light_fence(session->is_asymmetric);
+        session->last_round = pool->round;
+        session->vain_looks = 0;
+    }
+    return count;
+}
+
+/* Who was given up, or is past its deadline, is answered without being run. */
+static bool refuse_late(srpc_pool *pool, const srpc_request *request)
+{
+    srpc_channel_region *channel = request->session->channel;
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&channel->cancel[request->slot], memory_order_relaxed)
+                        == request->generation)) {
+        srpc_call_refuse(pool, request, SHMRPC_CANCELLED, SRPC_FLAG_NOT_STARTED,
+                         "the caller gave up before it was started");
+        return true;
+    }
+    if (SHMRPC_UNLIKELY(request->line.deadline_ns != 0
+                        && pool->now_coarse_ns > request->line.deadline_ns)) {
+        srpc_call_refuse(pool, request, SHMRPC_DEADLINE_EXCEEDED, SRPC_FLAG_NOT_STARTED,
+                         "the deadline passed before it was started");
+        return true;
+    }
+    return false;
+}
+
+/* Runs what was taken. False when the role was given away meanwhile: touch nothing of the pool. */
+static bool run_batch(srpc_pool *pool, srpc_worker *worker)
+{
+    while (pool->batch_next < pool->batch_count) {
+        srpc_request *request = &pool->batch[pool->batch_next++];
+        if (refuse_late(pool, request))
+            continue;
+        if (SHMRPC_LIKELY(pool->worker_count == 1))
+            srpc_call_run(worker, request);
+        else if (!srpc_worker_run_shared(worker, request))
+            return false;
+    }
+    return true;
+}
+
+/* False when the role was given away. */
+static bool visit(srpc_pool *pool, srpc_worker *worker, srpc_session *session, bool *out_worked)
+{
+    uint32_t count = take_batch(pool, session);
+    if (count == 0) {
+        if (++session->vain_looks % LOOK_AT_ALL_EVERY == 0 && srpc_session_look_at_all(session))
+            count = take_batch(pool, session);
+        if (count == 0)
+            return true;
+    }
+    *out_worked = true;
+    pool->now_coarse_ns = srpc_now_coarse_ns();
+    pool->batch_next = 0;
+    pool->batch_count = count;
+    return run_batch(pool, worker);
+}
+
+/* -- idling -------------------------------------------------------------------------------- */
+
+/* Each side says where it runs, and the poller spins for nobody on its own CPU. */
+static bool follow_cpus(srpc_pool *pool)
+{
+    uint32_t cpu = (uint32_t)sched_getcpu();
+    bool is_shared = false;
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        srpc_session *session = pool->active[k];
+        if (session->seen_cpu != cpu) {
+            session->seen_cpu = cpu;
+            atomic_store_explicit(&session->channel->server_cpu, cpu, memory_order_relaxed);
+        }
+        is_shared |= atomic_load_explicit(&session->channel->client_cpu, memory_order_relaxed) == cpu;
+    }
+    return is_shared;
+}
+
+static void learn_gap(srpc_pool *pool, int64_t gap_ns)
+{
+    pool->mean_gap_ns += (gap_ns - pool->mean_gap_ns) / 4;
+}
+
+/* How long to spin for the next request: twice the mean gap between requests; not at all where
+ * that is longer than a sleep costs, but for a try now and then. */
+static int64_t spin_budget(srpc_pool *pool)
+{
+    if (pool->mean_gap_ns > SPIN_MOST_NS)
+        return ++pool->vain_spins % 64 == 0 ? SPIN_MOST_NS : 0;
+    int64_t budget = 2 * pool->mean_gap_ns;
+    return budget < SPIN_LEAST_NS ? SPIN_LEAST_NS : budget > SPIN_MOST_NS ? SPIN_MOST_NS : budget;
+}
+
+/* Work was found: how long was the gap? A short one needs no clock. */
+static void end_idling(srpc_pool *pool)
+{
+    if (pool->idle_since_ns != 0)
+        learn_gap(pool, srpc_now_ns() - pool->idle_since_ns);
+    else if (pool->idle_polls != 0)
+        learn_gap(pool, 0);
+    pool->idle_since_ns = 0;
+    pool->idle_polls = 0;
+}
+
+/* One poll in vain. True while spinning is worth it. */
+static bool spin_once(srpc_pool *pool)
+{
+    srpc_pause();
+    if (pool->wait == SHMRPC_WAIT_SPIN)
+        return true;
+    if (pool->wait == SHMRPC_WAIT_BLOCK || pool->active_count == 0 || follow_cpus(pool))
+        return false;
+    if (++pool->idle_polls % POLLS_PER_CLOCK != 0)
+        return true;
+    int64_t now = srpc_now_ns();
+    if (pool->idle_since_ns == 0)
+        pool->idle_since_ns = now;
+    return now - pool->idle_since_ns < spin_budget(pool);
+}
+
+static bool has_anything(srpc_pool *pool)
+{
+    if (atomic_load_explicit(&pool->page->summary, memory_order_relaxed) != 0
+        || atomic_load_explicit(&pool->is_stopping, memory_order_relaxed) != 0
+        || atomic_load_explicit(&pool->deaths, memory_order_relaxed) != 0)
+        return true;
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        if (srpc_session_look_at_all(pool->active[k]))
+            return true;
+    }
+    return false;
+}
+
+/* Says that polling ends, and where a membarrier is due. */
+static bool announce_sleep(srpc_pool *pool)
+{
+    bool was_polled = false;
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        srpc_session *session = pool->active[k];
+        was_polled |= session->is_asymmetric
+                      && atomic_load_explicit(&session->channel->watched, memory_order_relaxed)
+                             == SRPC_WATCHED_POLLED;
+        set_watched(session, SRPC_WATCHED_ASLEEP);
+    }
+    atomic_store_explicit(&pool->service->sleepers, 1, memory_order_relaxed);
+    return was_polled;
+}
+
+/* SYNC(publish-sleep): watched and sleepers are stored, then a fence, then everything is looked at
+ * once more; a client publishes, fences, and looks at watched and sleepers. */
+static void sleep_on_bell(srpc_pool *pool)
+{
+    int64_t slept_since = pool->idle_since_ns != 0 ? pool->idle_since_ns : srpc_now_coarse_ns();
+    srpc_heavy_fence(announce_sleep(pool));
+    bool was_asleep = false;
+    if (!has_anything(pool)) {
+        was_asleep = true;
+        atomic_store_explicit(&pool->is_asleep, 1, memory_order_relaxed);
+        (void)srpc_bell_wait(&pool->page->bell,
+                             srpc_now_coarse_ns() + pool->slice_ns + pool->tick_ns);
+        atomic_store_explicit(&pool->is_asleep, 0, memory_order_relaxed);
+    }
+    atomic_store_explicit(&pool->service->sleepers, 0, memory_order_relaxed);
+    srpc_full_fence();
+    uint32_t cpu = (uint32_t)sched_getcpu();
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        if (is_polled(pool, pool->active[k], cpu))
+            set_watched(pool->active[k], SRPC_WATCHED_POLLED);
+    }
+    if (was_asleep && pool->wait == SHMRPC_WAIT_ADAPTIVE)
+        learn_gap(pool, srpc_now_coarse_ns() - slept_since);
+    pool->idle_since_ns = 0;
+    pool->idle_polls = 0;
+}
+
+/* -- the loop ------------------------------------------------------------------------------- */
+
+/* One round over the active channels. False when the role was given away. */
+static bool visit_all(srpc_pool *pool, srpc_worker *worker, bool *out_worked)
+{
+    pool->round++;
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        if (!visit(pool, worker, pool->active[k], out_worked))
+            return false;
+    }
+    return true;
+}
+
+/* One turn. False when the role was given away. */
+static bool poll_once(srpc_pool *pool, srpc_worker *worker)
+{
+    bool worked = false;
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&pool->page->summary, memory_order_relaxed) != 0))
+        activate(pool);
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&pool->deaths, memory_order_acquire) != 0))
+        bury(pool);
+    if (!visit_all(pool, worker, &worked))
+        return false;
+    if (SHMRPC_UNLIKELY(pool->round % RETIRE_EVERY == 0))
+        retire_idle(pool);
+    if (!worked) {
+        if (!spin_once(pool))
+            sleep_on_bell(pool);
+    } else if (pool->wait == SHMRPC_WAIT_ADAPTIVE) {
+        end_idling(pool);
+        (void)follow_cpus(pool);
+    }
+    return true;
+}
+
+bool srpc_poller_run(srpc_pool *pool, srpc_worker *worker)
+{
+    /* What an earlier holder had taken and not run comes first. */
+    if (!run_batch(pool, worker))
+        return false;
+    while (atomic_load_explicit(&pool->is_stopping, memory_order_acquire) == 0) {
+        if (!poll_once(pool, worker))
+            return false;
+    }
+    /* What was published before the service said that it stops is still done. */
+    bool worked = true;
+    activate(pool);
+    while (worked) {
+        worked = false;
+        if (!visit_all(pool, worker, &worked))
+            return false;
+    }
+    srpc_pool_pass_role(pool);
+    return true;
+}

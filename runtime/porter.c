@@ -1,0 +1,221 @@
+/* porter.c -- lets clients in: a thread of its own, so that no handler delays a connection. */
+#include <errno.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "bell.h"
+#include "layout_check.h"
+#include "log.h"
+#include "server.h"
+
+/* How long the porter sleeps when nobody rings; a client rings again after a slice of its own. */
+#define PORTER_SLICE_NS SRPC_NS_PER_S
+#define PORTER_PAUSE_MOST_NS (100 * SRPC_NS_PER_MS)
+
+/* -- who may come in ----------------------------------------------------------------------- */
+
+static bool is_member(uid_t uid, gid_t group)
+{
+    char buffer[4096];
+    struct passwd entry;
+    struct passwd *found = NULL;
+    if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
+        return false;
+    gid_t groups[256];
+    int count = 256;
+    if (getgrouplist(found->pw_name, found->pw_gid, groups, &count) < 0)
+        count = 256;
+    for (int k = 0; k < count; k++) {
+        if (groups[k] == group)
+            return true;
+    }
+    return false;
+}
+
+static bool may_call(const shmrpc_server *server, uid_t uid)
+{
+    return uid == geteuid() || uid == 0
+           || (server->group != SRPC_GROUP_NONE && is_member(uid, server->group));
+}
+
+/* -- the index: a place in the table and a bit of the hints ---------------------------------- */
+
+static bool take_index(shmrpc_server *server, uint32_t *out_index)
+{
+    bool found = false;
+    pthread_mutex_lock(&server->index_mutex);
+    for (uint32_t k = 0; k < server->options.max_clients && !found; k++) {
+        if (server->index_used[k] != 0)
+            continue;
+        server->index_used[k] = 1;
+        server->client_count++;
+        *out_index = k;
+        found = true;
+    }
+    pthread_mutex_unlock(&server->index_mutex);
+    return found;
+}
+
+static void give_index(shmrpc_server *server, uint32_t index)
+{
+    pthread_mutex_lock(&server->index_mutex);
+    server->index_used[index] = 0;
+    server->client_count--;
+    pthread_mutex_unlock(&server->index_mutex);
+}
+
+/* -- one client ----------------------------------------------------------------------------- */
+
+static void refuse(const shmrpc_server *server, srpc_object *object, shmrpc_status status,
+                   const char *why)
+{
+    srpc_channel_region *channel = object->address;
+    srpc_log(SHMRPC_LOG_WARNING, "service '%s': client of uid %ld refused: %s", server->name,
+             (long)object->owner_uid, why);
+    channel->refusal_status = (uint32_t)status;
+    (void)snprintf(channel->refusal, sizeof channel->refusal, "%s", why);
+    atomic_store_explicit(&channel->accept, SRPC_ACCEPT_REFUSED, memory_order_release); /* SYNC(accept) */
+    (void)sem_post(&channel->bell[0]);
+    srpc_object_close(object);
+}
+
+static int open_pidfd(pid_t pid)
+{
+    return pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+}
+
+static gid_t group_of(const srpc_object *object)
+{
+    struct stat status;
+    return fstat(object->fd, &status) == 0 ? status.st_gid : (gid_t)-1;
+}
+
+static srpc_session *make_session(shmrpc_server *server, srpc_object *object, uint32_t index)
+{
+    srpc_session *session = aligned_alloc(64, (sizeof *session + 63) / 64 * 64);
+    if (session == NULL)
+        return NULL;
+    srpc_session_init(session, object->address, object->size, server->pool->has_membarrier);
+    pid_t pid = srpc_object_owner_pid(object);
+    /* The kernel does not show a process its own name tag. */
+    const srpc_channel_region *channel = object->address;
+    if (pid == 0 && object->owner_uid == geteuid() && channel->client_pid == (uint32_t)getpid())
+        pid = getpid();
+    session->object = *object;
+    session->index = index;
+    session->client = session->channel->client;
+    session->since_ns = srpc_now_ns();
+    session->pidfd = open_pidfd(pid);
+    session->is_asked = session->pidfd < 0;
+    session->peer.id = ++server->next_peer_id;
+    session->peer.uid = object->owner_uid;
+    session->peer.gid = group_of(object);
+    session->peer.pid = pid;
+    return session;
+}
+
+static void enter_roster(shmrpc_server *server, const srpc_session *session)
+{
+    srpc_service_client *entry = &server->service.roster[session->index];
+    entry->uid = (uint32_t)session->peer.uid;
+    entry->since_ns = session->since_ns;
+    entry->client = session->client;
+    atomic_store_explicit(&entry->pid, (uint32_t)session->peer.pid, memory_order_release);
+}
+
+static void admit(shmrpc_server *server, srpc_object *object)
+{
+    uint32_t index;
+    if (!take_index(server, &index)) {
+        refuse(server, object, SHMRPC_RESOURCE_EXHAUSTED, "max_clients are connected");
+        return;
+    }
+    srpc_session *session = make_session(server, object, index);
+    if (session == NULL || srpc_watcher_add(server, session) != SHMRPC_OK) {
+        if (session != NULL && session->pidfd >= 0)
+            close(session->pidfd);
+        free(session);
+        give_index(server, index);
+        refuse(server, object, SHMRPC_RESOURCE_EXHAUSTED, "no memory or descriptors (ulimit -n)");
+        return;
+    }
+    enter_roster(server, session);
+    if (server->options.on_connect != NULL)
+        server->options.on_connect(server->options.context, &session->peer);
+    srpc_channel_region *channel = session->channel;
+    atomic_store_explicit(&channel->index, index, memory_order_relaxed);
+    channel->server_flags = server->service.region->header.flags;
+    atomic_store_explicit(&server->pool->sessions[index], session, memory_order_release); /* SYNC(session-table) */
+    srpc_log(SHMRPC_LOG_DEBUG, "service '%s': client %" PRIu64 " connected, pid %ld, uid %ld",
+             server->name, session->peer.id, (long)session->peer.pid, (long)session->peer.uid);
+    atomic_store_explicit(&channel->accept, SRPC_ACCEPT_TAKEN, memory_order_release); /* SYNC(accept) */
+    (void)sem_post(&channel->bell[0]);
+}
+
+/* One name of the scan. Clients that were accepted have no name any more, or lose it any moment. */
+static bool look_at_channel(const char *name, void *context)
+{
+    shmrpc_server *server = context;
+    srpc_object_expectation expectation = SRPC_OBJECT_EXPECTATION(SRPC_KIND_CHANNEL);
+    expectation.is_writable = true;
+    expectation.is_any_owner = true;
+    expectation.is_guarded = true;
+    expectation.least_bytes = SRPC_CHANNEL_BYTES;
+    expectation.map_bytes = SRPC_CHANNEL_BYTES + 2 * server->options.max_message_bytes;
+    srpc_object object;
+    if (srpc_object_open(name, &expectation, &object) != SHMRPC_OK) {
+        srpc_log(SHMRPC_LOG_DEBUG, "service '%s': %s", server->name, shmrpc_failure_last()->message);
+        return true;
+    }
+    const srpc_channel_region *channel = object.address;
+    if (atomic_load_explicit(&channel->accept, memory_order_relaxed) != SRPC_ACCEPT_WAITING
+        || !srpc_object_is_owned(&object)) {
+        srpc_object_close(&object);
+    } else if (srpc_layout_check(&channel->header, SRPC_MAGIC_CHANNEL, object.size, name)
+               != SHMRPC_OK) {
+        refuse(server, &object, SHMRPC_FAILED_PRECONDITION, "another layout version");
+    } else if (!may_call(server, object.owner_uid)) {
+        refuse(server, &object, SHMRPC_PERMISSION_DENIED, "this user may not call the service");
+    } else {
+        admit(server, &object);
+    }
+    return true;
+}
+
+static void pause_for(int64_t pause_ns)
+{
+    if (pause_ns > PORTER_PAUSE_MOST_NS)
+        pause_ns = PORTER_PAUSE_MOST_NS;
+    struct timespec pause = srpc_timespec_from_ns(pause_ns);
+    (void)nanosleep(&pause, NULL);
+}
+
+void *srpc_porter_main(void *context)
+{
+    shmrpc_server *server = context;
+    srpc_doorbell_page *page = server->service.page;
+    char prefix[SRPC_NAME_BYTES];
+    if (srpc_name_channel_prefix(server->name, &server->service.region->instance, prefix)
+        != SHMRPC_OK)
+        return NULL;
+    while (atomic_load_explicit(&server->pool->is_stopping, memory_order_acquire) == 0) {
+        if (atomic_exchange_explicit(&page->join, 0, memory_order_seq_cst) == 0) {
+            (void)srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS);
+            continue;
+        }
+        int64_t start = srpc_now_ns();
+        (void)srpc_name_visit(prefix, look_at_channel, server);
+        /* A flood of false joins costs a tenth of one core. */
+        int64_t took = srpc_now_ns() - start;
+        if (atomic_load_explicit(&page->join, memory_order_relaxed) != 0 && took > SRPC_NS_PER_MS)
+            pause_for(10 * took);
+    }
+    return NULL;
+}

@@ -1,0 +1,104 @@
+/* room.c -- memory of the channel for what does not fit a slot's line. */
+#include <string.h>
+
+#include "client.h"
+#include "pending.h"
+
+enum { SRPC_GROWTH_MIN = 65536 };
+
+/* Makes the file long enough for `end`, at least doubling it. The mutex is held. */
+static shmrpc_status grow_file(srpc_connection *connection, size_t end)
+{
+    size_t size = connection->channel_object.size;
+    if (end <= size)
+        return SHMRPC_OK;
+    size_t limit = connection->heap.end;
+    size_t wanted = size * 2;
+    while (wanted < end)
+        wanted *= 2;
+    if (wanted > limit)
+        wanted = limit;
+    shmrpc_status status = srpc_object_grow(&connection->channel_object, wanted);
+    if (status != SHMRPC_OK && wanted > end) {
+        size_t least = (end + SRPC_PAGE_BYTES - 1) & ~(size_t)(SRPC_PAGE_BYTES - 1);
+        status = srpc_object_grow(&connection->channel_object, least);
+    }
+    return status;
+}
+
+shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_extent *out_extent)
+{
+    if (bytes > connection->max_message_bytes)
+        return shmrpc_failure_set(
+            SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
+            "a message of %llu bytes or more is larger than max_message_bytes (%llu); raise that option "
+            "of client and server",
+            (unsigned long long)bytes, (unsigned long long)connection->max_message_bytes);
+    srpc_extent extent = { 0, 0 };
+    pthread_mutex_lock(&connection->heap_mutex);
+    shmrpc_status status;
+    if (!srpc_heap_take(&connection->heap, (uint32_t)bytes, &extent)) {
+        status = shmrpc_failure_set(
+            SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
+            "the calls in flight to '%s' take all of the channel's %u bytes; make fewer at once, or "
+            "raise max_message_bytes",
+            connection->client->service, connection->heap.end);
+    } else {
+        status = grow_file(connection, (size_t)extent.offset + extent.length);
+        if (status != SHMRPC_OK)
+            srpc_heap_give(&connection->heap, extent);
+    }
+    pthread_mutex_unlock(&connection->heap_mutex);
+    if (status == SHMRPC_OK)
+        *out_extent = extent;
+    return status;
+}
+
+void srpc_room_give(srpc_connection *connection, srpc_extent *extent)
+{
+    pthread_mutex_lock(&connection->heap_mutex);
+    srpc_heap_give(&connection->heap, *extent);
+    pthread_mutex_unlock(&connection->heap_mutex);
+    extent->length = 0;
+}
+
+static shmrpc_pending *pending_of(shmrpc_packer *packer)
+{
+    return packer->context;
+}
+
+/* From the line to the annex, from there to the heap, doubling. */
+uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t bytes)
+{
+    shmrpc_pending *pending = pending_of(packer);
+    srpc_connection *connection = pending->connection;
+    uint8_t *base = (uint8_t *)connection->channel;
+    uint8_t *annex = connection->channel->annex[pending->index];
+    size_t used = (size_t)(next - packer->start);
+    if (packer->start == pending->line.body && used + bytes <= SRPC_ANNEX_BYTES) {
+        memcpy(annex, packer->start, used);
+        packer->start = annex;
+        packer->end = annex + SRPC_ANNEX_BYTES;
+        return annex + used;
+    }
+    uint64_t wanted = (uint64_t)used + bytes;
+    if (wanted <= connection->max_message_bytes) {
+        wanted = wanted < 2048 ? 4096 : wanted * 2;
+        if (wanted > connection->max_message_bytes)
+            wanted = connection->max_message_bytes;
+    }
+    srpc_extent larger;
+    shmrpc_status status = srpc_room_take(connection, wanted, &larger);
+    if (status != SHMRPC_OK) {
+        packer->status = status;
+        packer->problem = NULL; /* the thread's failure says it */
+        return NULL;
+    }
+    memcpy(base + larger.offset, packer->start, used);
+    if (pending->request.length != 0)
+        srpc_room_give(connection, &pending->request);
+    pending->request = larger;
+    packer->start = base + larger.offset;
+    packer->end = packer->start + larger.length;
+    return packer->start + used;
+}

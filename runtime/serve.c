@@ -1,0 +1,262 @@
+/* serve.c -- from a recorded server to threads that serve, and back. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "bell.h"
+#include "fence.h"
+#include "log.h"
+#include "process.h"
+#include "server.h"
+
+enum { PORTER_STACK_BYTES = 512 << 10 };
+
+/* -- what is served ------------------------------------------------------------------------ */
+
+static srpc_served_operation *make_operations(const shmrpc_server *server, uint32_t *out_count)
+{
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < server->interface_count; k++)
+        count += server->interfaces[k].skeleton->interface->operation_count;
+    srpc_served_operation *operations = calloc(count != 0 ? count : 1, sizeof *operations);
+    if (operations == NULL)
+        return NULL;
+    uint32_t at = 0;
+    for (uint32_t k = 0; k < server->interface_count; k++) {
+        const srpc_served_interface *served = &server->interfaces[k];
+        const shmrpc_interface *interface = served->skeleton->interface;
+        for (uint32_t i = 0; i < interface->operation_count; i++, at++) {
+            operations[at].dispatch = served->skeleton->dispatch[i];
+            operations[at].handlers = served->handlers;
+            operations[at].self = served->self;
+            operations[at].operation = &interface->operations[i];
+            atomic_store_explicit(&operations[at].mean_ns, UINT32_MAX, memory_order_relaxed);
+        }
+    }
+    *out_count = count;
+    return operations;
+}
+
+static void free_pool(srpc_pool *pool)
+{
+    for (uint32_t k = 0; pool->workers != NULL && k < pool->worker_count; k++)
+        srpc_worker_deinit(&pool->workers[k]);
+    free(pool->workers);
+    free(pool->operations);
+    pthread_mutex_destroy(&pool->dead_mutex);
+    sem_destroy(&pool->role_free);
+    free(pool);
+}
+
+static shmrpc_status make_pool(shmrpc_server *server)
+{
+    srpc_pool *pool = aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
+    if (pool == NULL)
+        goto no_memory;
+    const shmrpc_server_options *options = &server->options;
+    srpc_pool_init(pool, server->service.region, server->service.page);
+    pool->name = server->name;
+    pool->worker_count = options->workers;
+    pool->wait = options->wait;
+    pool->slice_ns = options->slice_ms * SRPC_NS_PER_MS;
+    pool->tick_ns = srpc_coarse_tick_ns();
+    pool->max_message_bytes = options->max_message_bytes;
+    pool->max_decoded_bytes = options->max_decoded_bytes;
+    pool->has_membarrier = (server->service.region->header.flags & SRPC_HEADER_MEMBARRIER) != 0;
+    pool->operations = make_operations(server, &pool->operation_count);
+    pool->workers = calloc(options->workers, sizeof *pool->workers);
+    if (pool->operations == NULL || pool->workers == NULL) {
+        free_pool(pool);
+        goto no_memory;
+    }
+    for (uint32_t k = 0; k < options->workers; k++) {
+        pool->workers[k].pool = pool;
+        pool->workers[k].call.worker = &pool->workers[k];
+        shmrpc_arena_init(&pool->workers[k].call.arena);
+    }
+    server->pool = pool;
+    return SHMRPC_OK;
+
+no_memory:
+    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                              "no memory to serve '%s'", server->name);
+}
+
+/* -- threads -------------------------------------------------------------------------------- */
+
+static void *worker_main(void *worker)
+{
+    srpc_worker_run(worker);
+    return NULL;
+}
+
+/* Threads of ours take no signals, but for those that say that this thread is broken (and SIGBUS,
+ * which the guard needs). */
+static int create_thread(pthread_t *thread, size_t stack_bytes, void *(*main)(void *), void *context)
+{
+    pthread_attr_t attributes;
+    int error = pthread_attr_init(&attributes);
+    if (error != 0)
+        return error;
+    size_t least = (size_t)PTHREAD_STACK_MIN;
+    if (stack_bytes < least)
+        stack_bytes = least;
+    (void)pthread_attr_setstacksize(&attributes, stack_bytes);
+    sigset_t blocked;
+    sigset_t before;
+    sigfillset(&blocked);
+    sigdelset(&blocked, SIGBUS);
+    sigdelset(&blocked, SIGSEGV);
+    sigdelset(&blocked, SIGFPE);
+    sigdelset(&blocked, SIGILL);
+    (void)pthread_sigmask(SIG_SETMASK, &blocked, &before);
+    error = pthread_create(thread, &attributes, main, context);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return error;
+}
+
+static void join_workers(srpc_pool *pool)
+{
+    for (uint32_t k = 0; k < pool->worker_count; k++) {
+        if (pool->workers[k].has_thread)
+            pthread_join(pool->workers[k].thread, NULL);
+        pool->workers[k].has_thread = false;
+    }
+}
+
+static void end_threads(shmrpc_server *server, bool has_porter, bool has_watcher)
+{
+    srpc_pool_stop(server->pool);
+    join_workers(server->pool);
+    if (has_porter) {
+        (void)sem_post(&server->service.page->door);
+        pthread_join(server->porter, NULL);
+    }
+    if (has_watcher) {
+        atomic_store_explicit(&server->stop_watching, 1, memory_order_release);
+        (void)eventfd_write(server->pool->wake_fd, 1);
+        pthread_join(server->watcher, NULL);
+    }
+}
+
+static shmrpc_status start_threads(shmrpc_server *server, bool own_worker)
+{
+    srpc_pool *pool = server->pool;
+    size_t stack = server->options.worker_stack_bytes;
+    atomic_store_explicit(&server->stop_watching, 0, memory_order_relaxed);
+    int error = create_thread(&server->watcher, PORTER_STACK_BYTES, srpc_watcher_main, server);
+    bool has_watcher = error == 0;
+    bool has_porter = false;
+    if (error == 0) {
+        error = create_thread(&server->porter, PORTER_STACK_BYTES, srpc_porter_main, server);
+        has_porter = error == 0;
+    }
+    for (uint32_t k = own_worker ? 1 : 0; error == 0 && k < pool->worker_count; k++) {
+        error = create_thread(&pool->workers[k].thread, stack, worker_main, &pool->workers[k]);
+        pool->workers[k].has_thread = error == 0;
+    }
+    if (error == 0)
+        return SHMRPC_OK;
+    end_threads(server, has_porter, has_watcher);
+    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                              "cannot create a thread of '%s' (%s); fewer workers, or a higher ulimit "
+                              "-u",
+                              server->name, strerror(error));
+}
+
+/* -- begin and end ---------------------------------------------------------------------------- */
+
+static shmrpc_status open_service(shmrpc_server *server)
+{
+    const shmrpc_interface *interfaces[SRPC_INTERFACES_MAX];
+    for (uint32_t k = 0; k < server->interface_count; k++)
+        interfaces[k] = server->interfaces[k].skeleton->interface;
+    srpc_service_plan plan = {
+        .service = server->name,
+        .interfaces = interfaces,
+        .interface_count = server->interface_count,
+        .max_message_bytes = server->options.max_message_bytes,
+        .max_clients = server->options.max_clients,
+        .group = server->group,
+        .until_ns = srpc_now_ns() + server->options.start_timeout_ms * SRPC_NS_PER_MS,
+    };
+    return srpc_service_open(&plan, &server->service);
+}
+
+shmrpc_status srpc_server_begin(shmrpc_server *server, bool own_worker)
+{
+    (void)srpc_process_raise_descriptor_limit();
+    shmrpc_status status = open_service(server);
+    if (status != SHMRPC_OK)
+        return status;
+    status = make_pool(server);
+    if (status != SHMRPC_OK)
+        goto close_service;
+    status = srpc_watcher_init(server);
+    if (status != SHMRPC_OK)
+        goto drop_pool;
+    memset(server->index_used, 0, sizeof server->index_used);
+    server->client_count = 0;
+    status = start_threads(server, own_worker);
+    if (status != SHMRPC_OK)
+        goto close_watcher;
+    srpc_log(SHMRPC_LOG_INFO, "service '%s': serving, pid %ld, %u workers", server->name,
+             (long)getpid(), server->options.workers);
+    return SHMRPC_OK;
+
+close_watcher:
+    srpc_watcher_bury_all(server, server->pool);
+drop_pool:
+    free_pool(server->pool);
+    server->pool = NULL;
+close_service:
+    atomic_store_explicit(&server->service.region->state, SRPC_SERVICE_RETIRED, memory_order_release);
+    srpc_service_close(&server->service);
+    return status;
+}
+
+/* What was published and will not be taken any more goes to a successor. */
+static void refuse_rest(srpc_pool *pool)
+{
+    for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
+        srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
+        if (session == NULL || atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
+            continue;
+        for (uint32_t slot = 0; slot < SRPC_SLOTS; slot++) {
+            if (!srpc_session_has_request(session, slot))
+                continue;
+            srpc_request request = { .session = session, .slot = slot };
+            request.generation = (session->claimed[slot] + 1) & UINT32_C(0x7fffffff);
+            session->claimed[slot] = request.generation;
+            atomic_fetch_add_explicit(&session->references, 1, memory_order_relaxed);
+            srpc_call_refuse(pool, &request, SHMRPC_UNAVAILABLE,
+                             SRPC_FLAG_NOT_STARTED | SRPC_FLAG_UNAVAILABLE, NULL);
+        }
+    }
+}
+
+void srpc_server_end(shmrpc_server *server)
+{
+    srpc_pool *pool = server->pool;
+    srpc_service_region *region = server->service.region;
+    atomic_store_explicit(&region->state, SRPC_SERVICE_DRAINING, memory_order_release);
+    srpc_pool_stop(pool);
+    join_workers(pool);
+    atomic_store_explicit(&region->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
+    srpc_heavy_fence(pool->has_membarrier);
+    refuse_rest(pool);
+    end_threads(server, true, true);
+    pthread_mutex_lock(&server->mutex);
+    server->pool = NULL; /* nobody asks it to stop any more */
+    pthread_mutex_unlock(&server->mutex);
+    srpc_watcher_bury_all(server, pool);
+    free_pool(pool);
+    srpc_service_close(&server->service);
+    srpc_log(SHMRPC_LOG_INFO, "service '%s': stopped", server->name);
+}

@@ -1,0 +1,303 @@
+/* server.c -- the server object: what it serves, and the three ways to serve. */
+#include "server.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "process.h"
+
+enum {
+    WORKERS_MAX = 256,
+    DEFAULT_SLICE_MS = 50,
+    SLICE_MS_MAX = 1000,
+    DEFAULT_START_MS = 10000,
+    DEFAULT_STACK_BYTES = 1 << 20
+};
+#define DEFAULT_MESSAGE_BYTES (UINT64_C(64) << 20)
+#define MESSAGE_BYTES_MAX (UINT64_C(1) << 30)
+
+shmrpc_status srpc_server_refuse_after_fork(const shmrpc_server *server)
+{
+    return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                              "this server of '%s' was created by process %ld before it forked; create "
+                              "another after fork",
+                              server->name, (long)server->pid);
+}
+
+/* -- options -------------------------------------------------------------------------------- */
+
+static shmrpc_status refuse_option(const char *what)
+{
+    return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NONE, "server options: %s",
+                              what);
+}
+
+static shmrpc_status check_options(const shmrpc_server_options *options)
+{
+    if (options->workers > WORKERS_MAX)
+        return refuse_option("workers is more than 256");
+    if (options->wait > SHMRPC_WAIT_BLOCK)
+        return refuse_option("wait is none of adaptive, spin, block");
+    if (options->slice_ms > SLICE_MS_MAX)
+        return refuse_option("slice_ms is more than 1,000");
+    if (options->max_message_bytes > MESSAGE_BYTES_MAX)
+        return refuse_option("max_message_bytes is more than 1 GiB");
+    if (options->max_clients > SRPC_CLIENTS_MAX)
+        return refuse_option("max_clients is more than 4,096");
+    return SHMRPC_OK;
+}
+
+static void fill_defaults(shmrpc_server_options *options)
+{
+    if (options->workers == 0)
+        options->workers = 1;
+    if (options->slice_ms == 0)
+        options->slice_ms = DEFAULT_SLICE_MS;
+    if (options->max_message_bytes == 0)
+        options->max_message_bytes = DEFAULT_MESSAGE_BYTES;
+    if (options->max_decoded_bytes == 0)
+        options->max_decoded_bytes = 4 * options->max_message_bytes;
+    if (options->max_clients == 0)
+        options->max_clients = SRPC_CLIENTS_MAX;
+    if (options->start_timeout_ms == 0)
+        options->start_timeout_ms = DEFAULT_START_MS;
+    if (options->worker_stack_bytes == 0)
+        options->worker_stack_bytes = DEFAULT_STACK_BYTES;
+}
+
+static shmrpc_status find_group(const char *name, gid_t *out_group)
+{
+    char buffer[16384];
+    struct group entry;
+    struct group *found = NULL;
+    *out_group = SRPC_GROUP_NONE;
+    if (name == NULL)
+        return SHMRPC_OK;
+    if (getgrnam_r(name, &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
+        return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NONE,
+                                  "server options: there is no group '%s' (see getent group)", name);
+    *out_group = found->gr_gid;
+    return SHMRPC_OK;
+}
+
+static shmrpc_status take_options(shmrpc_server *server, const shmrpc_server_options *given)
+{
+    shmrpc_server_options options = { .size = sizeof options };
+    if (given != NULL) {
+        if (given->size == 0 || given->size > sizeof options)
+            return refuse_option("size must be sizeof(shmrpc_server_options)");
+        memcpy(&options, given, given->size);
+    }
+    shmrpc_status status = check_options(&options);
+    if (status == SHMRPC_OK)
+        status = find_group(options.group, &server->group);
+    if (status != SHMRPC_OK)
+        return status;
+    fill_defaults(&options);
+    options.group = NULL; /* known by its number from here on */
+    server->options = options;
+    return SHMRPC_OK;
+}
+
+/* -- create, add, destroy -------------------------------------------------------------------- */
+
+shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_options *options,
+                                   shmrpc_server **out_server)
+{
+    shmrpc_status status = srpc_name_check_service(service);
+    if (status != SHMRPC_OK)
+        return status;
+    shmrpc_server *server = calloc(1, sizeof *server);
+    if (server == NULL)
+        return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                                  "no memory for a server");
+    status = take_options(server, options);
+    if (status != SHMRPC_OK) {
+        free(server);
+        return status;
+    }
+    strcpy(server->name, service);
+    server->epoch = srpc_process_epoch();
+    server->pid = getpid();
+    server->parent_pipe = -1;
+    server->report_fd = -1;
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_cond_init(&server->stopped, NULL);
+    pthread_mutex_init(&server->index_mutex, NULL);
+    *out_server = server;
+    return SHMRPC_OK;
+}
+
+shmrpc_status shmrpc_server_add(shmrpc_server *server, const shmrpc_skeleton *skeleton,
+                                const void *handlers, void *self)
+{
+    if (handlers == NULL || *(const size_t *)handlers == 0)
+        return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NONE,
+                                  "%s: handlers must be given, with their size set to sizeof handlers",
+                                  skeleton->interface->name);
+    shmrpc_status status = SHMRPC_OK;
+    pthread_mutex_lock(&server->mutex);
+    if (server->mode != SRPC_SERVER_IDLE)
+        status = shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                                    "'%s' serves already; add interfaces before that", server->name);
+    else if (server->interface_count == SRPC_INTERFACES_MAX)
+        status = shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                                    "'%s' has %d interfaces; no more fit", server->name,
+                                    SRPC_INTERFACES_MAX);
+    for (uint32_t k = 0; status == SHMRPC_OK && k < server->interface_count; k++) {
+        if (strcmp(server->interfaces[k].skeleton->interface->name, skeleton->interface->name) == 0)
+            status = shmrpc_failure_set(SHMRPC_ALREADY_EXISTS, SHMRPC_OUTCOME_NONE,
+                                        "'%s' serves %s already", server->name,
+                                        skeleton->interface->name);
+    }
+    if (status == SHMRPC_OK) {
+        srpc_served_interface *served = &server->interfaces[server->interface_count++];
+        served->skeleton = skeleton;
+        served->handlers = handlers;
+        served->self = self;
+    }
+    pthread_mutex_unlock(&server->mutex);
+    return status;
+}
+
+void shmrpc_server_destroy(shmrpc_server *server)
+{
+    if (server == NULL)
+        return;
+    if (srpc_process_is_same(server->epoch, server->pid))
+        shmrpc_server_stop(server);
+    pthread_mutex_destroy(&server->mutex);
+    pthread_cond_destroy(&server->stopped);
+    pthread_mutex_destroy(&server->index_mutex);
+    free(server);
+}
+
+/* -- serving ---------------------------------------------------------------------------------- */
+
+/* Goes from IDLE to `mode`, if the server may serve. */
+static shmrpc_status enter_mode(shmrpc_server *server, srpc_server_mode mode)
+{
+    if (!srpc_process_is_same(server->epoch, server->pid))
+        return srpc_server_refuse_after_fork(server);
+    shmrpc_status status = SHMRPC_OK;
+    pthread_mutex_lock(&server->mutex);
+    if (server->mode != SRPC_SERVER_IDLE)
+        status = shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                                    "'%s' serves already", server->name);
+    else if (server->interface_count == 0)
+        status = shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                                    "'%s' has no interface to serve; call the _serve function of one "
+                                    "first",
+                                    server->name);
+    else
+        server->mode = mode;
+    pthread_mutex_unlock(&server->mutex);
+    return status;
+}
+
+static void leave_mode(shmrpc_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->mode = SRPC_SERVER_IDLE;
+    pthread_mutex_unlock(&server->mutex);
+}
+
+shmrpc_status srpc_server_run_until(shmrpc_server *server, void (*on_ready)(void *), void *context)
+{
+    shmrpc_status status = srpc_server_begin(server, true);
+    if (status != SHMRPC_OK)
+        return status;
+    srpc_interrupt interrupt;
+    srpc_interrupt_install(&interrupt, server->pool);
+    if (on_ready != NULL)
+        on_ready(context);
+    srpc_worker_run(&server->pool->workers[0]);
+    srpc_interrupt_restore(&interrupt);
+    srpc_server_end(server);
+    return SHMRPC_OK;
+}
+
+shmrpc_status shmrpc_server_run(shmrpc_server *server)
+{
+    shmrpc_status status = enter_mode(server, SRPC_SERVER_RUNNING);
+    if (status != SHMRPC_OK)
+        return status;
+    status = srpc_server_run_until(server, NULL, NULL);
+    leave_mode(server);
+    return status;
+}
+
+shmrpc_status shmrpc_server_start(shmrpc_server *server)
+{
+    shmrpc_status status = enter_mode(server, SRPC_SERVER_STARTED);
+    if (status != SHMRPC_OK)
+        return status;
+    status = srpc_server_begin(server, false);
+    if (status != SHMRPC_OK)
+        leave_mode(server);
+    return status;
+}
+
+shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
+{
+    shmrpc_status status = enter_mode(server, SRPC_SERVER_SPAWNED);
+    if (status != SHMRPC_OK)
+        return status;
+    status = srpc_supervisor_spawn(server);
+    if (status != SHMRPC_OK)
+        leave_mode(server);
+    return status;
+}
+
+/* Is this one of the pool's own threads, in a handler? It cannot wait for itself. */
+static bool is_worker(const srpc_pool *pool)
+{
+    for (uint32_t k = 0; k < pool->worker_count; k++) {
+        if (pool->workers[k].has_thread && pthread_equal(pool->workers[k].thread, pthread_self()))
+            return true;
+    }
+    return false;
+}
+
+/* The mutex is held, and let go of meanwhile. */
+static void stop_and_wait(shmrpc_server *server)
+{
+    srpc_server_mode mode = server->mode;
+    server->mode = SRPC_SERVER_STOPPING;
+    pthread_mutex_unlock(&server->mutex);
+    if (mode == SRPC_SERVER_SPAWNED)
+        srpc_supervisor_stop(server);
+    else
+        srpc_server_end(server);
+    pthread_mutex_lock(&server->mutex);
+    server->mode = SRPC_SERVER_IDLE;
+    pthread_cond_broadcast(&server->stopped);
+}
+
+void shmrpc_server_stop(shmrpc_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    bool from_handler = server->pool != NULL && is_worker(server->pool);
+    if (server->pool != NULL && (server->mode == SRPC_SERVER_RUNNING || from_handler))
+        srpc_pool_stop(server->pool);
+    else if (server->mode == SRPC_SERVER_STARTED || server->mode == SRPC_SERVER_SPAWNED)
+        stop_and_wait(server);
+    else
+        while (server->mode == SRPC_SERVER_STOPPING)
+            pthread_cond_wait(&server->stopped, &server->mutex);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+pid_t shmrpc_server_pid(shmrpc_server *server)
+{
+    if (server->mode == SRPC_SERVER_SPAWNED)
+        srpc_supervisor_refresh(server);
+    if (server->mode == SRPC_SERVER_SPAWNED)
+        return (pid_t)atomic_load_explicit(&server->served_pid, memory_order_relaxed);
+    return server->mode == SRPC_SERVER_IDLE ? 0 : server->pid;
+}

@@ -1,0 +1,213 @@
+#include "service.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "layout_check.h"
+#include "log.h"
+#include "process.h"
+#include "sweep.h"
+
+enum { SRPC_SWEEP_RETRY_MS = 10 };
+
+static uint32_t round_up(uint64_t bytes, uint32_t to)
+{
+    return (uint32_t)((bytes + to - 1) / to * to);
+}
+
+/* Where the tables go. Interfaces, operations, roster, names. */
+typedef struct table_places {
+    uint32_t interfaces;
+    uint32_t operations;
+    uint32_t operation_count;
+    uint32_t roster;
+    uint32_t names;
+    uint32_t total;
+} table_places;
+
+static table_places place_tables(const srpc_service_plan *plan)
+{
+    table_places places = { 0 };
+    uint64_t name_bytes = 0;
+    for (uint32_t k = 0; k < plan->interface_count; k++) {
+        places.operation_count += plan->interfaces[k]->operation_count;
+        name_bytes += strlen(plan->interfaces[k]->name) + 1;
+    }
+    places.interfaces = round_up(sizeof(srpc_service_region), 64);
+    places.operations = round_up(
+        places.interfaces + plan->interface_count * (uint64_t)sizeof(srpc_service_interface), 64);
+    places.roster = round_up(
+        places.operations + places.operation_count * (uint64_t)sizeof(srpc_service_operation), 64);
+    places.names = round_up(
+        places.roster + plan->max_clients * (uint64_t)sizeof(srpc_service_client), 64);
+    places.total = round_up(places.names + name_bytes, SRPC_PAGE_BYTES);
+    return places;
+}
+
+static void fill_tables(srpc_service_region *region, const srpc_service_plan *plan,
+                        const table_places *places)
+{
+    uint8_t *base = (uint8_t *)region;
+    srpc_service_interface *interfaces = (void *)(base + places->interfaces);
+    srpc_service_operation *operations = (void *)(base + places->operations);
+    uint32_t name_offset = places->names;
+    uint32_t operation = 0;
+    for (uint32_t k = 0; k < plan->interface_count; k++) {
+        const shmrpc_interface *interface = plan->interfaces[k];
+        uint32_t length = (uint32_t)strlen(interface->name);
+        interfaces[k].fingerprint = interface->fingerprint;
+        interfaces[k].name_offset = name_offset;
+        interfaces[k].name_length = length;
+        interfaces[k].operation_first = operation;
+        interfaces[k].operation_count = interface->operation_count;
+        memcpy(base + name_offset, interface->name, length + 1);
+        name_offset += length + 1;
+        for (uint32_t i = 0; i < interface->operation_count; i++, operation++) {
+            operations[operation].id = interface->operations[i].id;
+            operations[operation].shape = interface->operations[i].shape;
+            operations[operation].flags = interface->operations[i].flags;
+        }
+    }
+    region->interface_count = plan->interface_count;
+    region->operation_count = operation;
+    region->interfaces_offset = places->interfaces;
+    region->operations_offset = places->operations;
+    region->roster_offset = places->roster;
+    region->roster_count = plan->max_clients;
+}
+
+static shmrpc_status make_region(srpc_service *service, const srpc_service_plan *plan,
+                                 const srpc_id *instance)
+{
+    table_places places = place_tables(plan);
+    if (places.operation_count >= UINT16_MAX)
+        return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NONE,
+                                  "service '%s' has %" PRIu32 " operations; at most 65,534 fit",
+                                  plan->service, places.operation_count);
+    srpc_object_plan object_plan = SRPC_OBJECT_PLAN(SRPC_KIND_SERVICE, places.total);
+    object_plan.group = plan->group;
+    object_plan.is_guarded = true;
+    shmrpc_status status = srpc_object_create(&object_plan, &service->region_object);
+    if (status != SHMRPC_OK)
+        return status;
+    srpc_service_region *region = service->region_object.address;
+    srpc_layout_header_fill(&region->header, SRPC_MAGIC_SERVICE,
+                            srpc_process_membarrier_ready() ? SRPC_HEADER_MEMBARRIER : 0,
+                            places.total);
+    region->instance = *instance;
+    region->max_message_bytes = plan->max_message_bytes;
+    region->started_ns = srpc_now_ns();
+    region->server_pid = (uint32_t)getpid();
+    region->server_uid = (uint32_t)getuid();
+    fill_tables(region, plan, &places);
+    atomic_store_explicit(&region->state, SRPC_SERVICE_SERVING, memory_order_release);
+    service->region = region;
+    service->roster = (void *)((uint8_t *)region + places.roster);
+    return SHMRPC_OK;
+}
+
+static shmrpc_status make_page(srpc_service *service, const srpc_service_plan *plan,
+                               const srpc_id *instance)
+{
+    srpc_object_plan object_plan = SRPC_OBJECT_PLAN(SRPC_KIND_DOORBELL, SRPC_PAGE_BYTES);
+    object_plan.group = plan->group;
+    object_plan.is_guarded = true;
+    shmrpc_status status = srpc_object_create(&object_plan, &service->page_object);
+    if (status != SHMRPC_OK)
+        return status;
+    srpc_doorbell_page *page = service->page_object.address;
+    sem_init(&page->bell, 1, 0);
+    sem_init(&page->door, 1, 0);
+    srpc_layout_header_fill(&page->header, SRPC_MAGIC_DOORBELL, 0, SRPC_PAGE_BYTES);
+    service->page = page;
+    char name[SRPC_NAME_BYTES];
+    status = srpc_name_doorbell(plan->service, instance, name);
+    if (status == SHMRPC_OK)
+        status = srpc_object_link(&service->page_object, name);
+    if (status != SHMRPC_OK)
+        srpc_object_close(&service->page_object);
+    return status;
+}
+
+static void pause_sweeping(void)
+{
+    struct timespec pause = { .tv_nsec = SRPC_SWEEP_RETRY_MS * 1000000L };
+    (void)nanosleep(&pause, NULL);
+}
+
+static shmrpc_status fail_taken(const char *service, const srpc_sweep_entry *entry)
+{
+    return shmrpc_failure_set(SHMRPC_ALREADY_EXISTS, SHMRPC_OUTCOME_NONE,
+                              "'%s' is served already, by process %ld of user %ld; stop that one, or "
+                              "serve under another name",
+                              service, (long)entry->owner_pid, (long)entry->uid);
+}
+
+/* The election. A dead holder's name is swept and the link tried again. */
+static shmrpc_status link_region(srpc_service *service, const srpc_service_plan *plan)
+{
+    char name[SRPC_NAME_BYTES];
+    shmrpc_status status = srpc_name_service(plan->service, name);
+    while (status == SHMRPC_OK) {
+        status = srpc_object_link(&service->region_object, name);
+        if (status != SHMRPC_ALREADY_EXISTS)
+            return status;
+        srpc_sweep_entry entry;
+        srpc_sweep_look(name, &entry);
+        if (entry.state == SRPC_SWEEP_LIVE || entry.state == SRPC_SWEEP_UNKNOWN)
+            return fail_taken(plan->service, &entry);
+        if (entry.state == SRPC_SWEEP_FOREIGN)
+            return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                                      "/dev/shm/%s is in the way: %s; remove it", name,
+                                      entry.reason != NULL ? entry.reason : "it is not ours");
+        srpc_sweep_result result = srpc_sweep_name(name);
+        if (result == SRPC_SWEEP_REFUSED || result == SRPC_SWEEP_FAILED)
+            return shmrpc_failure_last()->status;
+        status = SHMRPC_OK;
+        if (result == SRPC_SWEEP_BUSY) {
+            if (srpc_now_ns() >= plan->until_ns)
+                return shmrpc_failure_last()->status;
+            pause_sweeping();
+        }
+    }
+    return status;
+}
+
+shmrpc_status srpc_service_open(const srpc_service_plan *plan, srpc_service *out_service)
+{
+    srpc_service service = { .region_object = SRPC_OBJECT_CLOSED, .page_object = SRPC_OBJECT_CLOSED };
+    srpc_id instance;
+    shmrpc_status status = srpc_id_make(&instance);
+    if (status != SHMRPC_OK)
+        return status;
+    status = make_region(&service, plan, &instance);
+    if (status != SHMRPC_OK)
+        return status;
+    status = make_page(&service, plan, &instance);
+    if (status != SHMRPC_OK)
+        goto close_region;
+    status = link_region(&service, plan);
+    if (status != SHMRPC_OK)
+        goto close_page;
+    (void)srpc_sweep_service(plan->service, &instance, NULL);
+    *out_service = service;
+    return SHMRPC_OK;
+
+close_page:
+    (void)srpc_object_unlink(&service.page_object);
+    srpc_object_close(&service.page_object);
+close_region:
+    srpc_object_close(&service.region_object);
+    return status;
+}
+
+void srpc_service_close(srpc_service *service)
+{
+    (void)srpc_object_unlink(&service->region_object);
+    (void)srpc_object_unlink(&service->page_object);
+    srpc_object_close(&service->region_object);
+    srpc_object_close(&service->page_object);
+}

@@ -1,0 +1,73 @@
+/* settle.c -- a call that is not answered yet: waiting for it, giving it up, sending it again. */
+#include <string.h>
+
+#include <shmrpc/stub.h>
+
+#include "clock.h"
+#include "client.h"
+#include "pending.h"
+
+shmrpc_status srpc_pending_settle(shmrpc_pending *pending)
+{
+    srpc_connection *connection = pending->connection;
+    shmrpc_pending *ended;
+    switch (srpc_await(connection, UINT64_C(1) << pending->index, pending->deadline_ns, &ended)) {
+    case SRPC_AWAIT_ANSWERED:
+        return SHMRPC_OK;
+    case SRPC_AWAIT_CANCELLED:
+        return srpc_pending_give_up(pending, SHMRPC_CANCELLED);
+    case SRPC_AWAIT_TIMEOUT:
+        return srpc_pending_give_up(pending, SHMRPC_DEADLINE_EXCEEDED);
+    case SRPC_AWAIT_DEAD:
+        break;
+    }
+    return srpc_pending_post_mortem(pending);
+}
+
+/* The request's bytes, which still lie where they were sent from: the server never started. */
+static const uint8_t *request_bytes(shmrpc_pending *pending, uint32_t *out_length)
+{
+    srpc_line *line = &pending->line;
+    if ((line->flags & SRPC_FLAG_OUTSIDE) == 0) {
+        *out_length = line->length;
+        return line->body;
+    }
+    srpc_extent extent = srpc_line_extent(line, SRPC_BODY_OUTSIDE_AT);
+    *out_length = extent.length;
+    return (const uint8_t *)pending->connection->channel + extent.offset;
+}
+
+shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status status)
+{
+    shmrpc_client *client = pending->connection->client;
+    if (shmrpc_failure_last()->outcome != SHMRPC_OUTCOME_NOT_STARTED)
+        return status;
+    if (srpc_client_reconnect(client, pending->deadline_ns) == NULL)
+        return shmrpc_failure_last()->status;
+    uint32_t number = (uint32_t)(pending->operation - pending->interface->operations);
+    shmrpc_call_options options = {
+        .size = sizeof options,
+        .deadline_ns = (uint64_t)pending->deadline_ns,
+        .cancellation = pending->cancellation,
+    };
+    shmrpc_pending *again;
+    shmrpc_packer *packer;
+    status = shmrpc_pending_open(client, pending->interface, number, &options, &again, &packer);
+    if (status != SHMRPC_OK)
+        return status;
+    uint32_t length;
+    const uint8_t *bytes = request_bytes(pending, &length);
+    uint8_t *next = shmrpc_pack_reserve(packer, packer->start, length);
+    if (next != NULL) {
+        memcpy(next, bytes, length);
+        next += length;
+    }
+    status = shmrpc_pending_send(again, next);
+    if (status != SHMRPC_OK)
+        return status;
+    again->is_awaited = false; /* it is known by the one that was begun */
+    atomic_store_explicit(&pending->successor, again, memory_order_release);
+    if (atomic_load_explicit(&pending->is_cancelled, memory_order_relaxed) != 0)
+        shmrpc_pending_cancel(again);
+    return SHMRPC_OK;
+}

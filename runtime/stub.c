@@ -1,0 +1,283 @@
+/* stub.c -- a call, step by step, as generated client code makes it: see stub.h. */
+#include <shmrpc/stub.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cancellation.h"
+#include "clock.h"
+#include "client.h"
+#include "fence.h"
+#include "pending.h"
+
+/* Time-outs below this are counted by the fine clock: the coarse one lags by a tick. */
+#define FINE_TIMEOUT_NS (100 * SRPC_NS_PER_MS)
+
+static int64_t after(int64_t now, uint64_t timeout_ns)
+{
+    return timeout_ns >= (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ns;
+}
+
+static int64_t deadline_of(const shmrpc_client *client, const srpc_connection *connection,
+                           const shmrpc_operation *operation, const shmrpc_call_options *options)
+{
+    uint64_t timeout_ns = operation->deadline_ms != 0
+                              ? operation->deadline_ms * (uint64_t)SRPC_NS_PER_MS
+                              : (uint64_t)client->default_timeout_ns;
+    if (options != NULL && options->deadline_ns != 0)
+        return options->deadline_ns > INT64_MAX ? INT64_MAX : (int64_t)options->deadline_ns;
+    if (options != NULL && options->timeout_ns != 0)
+        timeout_ns = options->timeout_ns;
+    if (timeout_ns < (uint64_t)FINE_TIMEOUT_NS)
+        return after(srpc_now_ns(), timeout_ns);
+    return after(srpc_now_coarse_ns() + connection->tick_ns, timeout_ns);
+}
+
+/* Takes a slot of the present connection, or of a new one when the server was restarted. */
+static shmrpc_status claim(shmrpc_client *client, const shmrpc_operation *operation,
+                           const shmrpc_call_options *options, int64_t *out_deadline_ns,
+                           shmrpc_pending **out_pending)
+{
+    srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+    int64_t deadline_ns = deadline_of(client, connection, operation, options);
+    for (;;) {
+        if (SHMRPC_UNLIKELY(!srpc_connection_is_serving(connection))) {
+            connection = srpc_client_reconnect(client, deadline_ns);
+            if (connection == NULL)
+                return shmrpc_failure_last()->status;
+        }
+        shmrpc_status status = srpc_pending_claim(connection, deadline_ns, out_pending);
+        if (SHMRPC_LIKELY(status != SHMRPC_UNAVAILABLE)) {
+            *out_deadline_ns = deadline_ns;
+            return status;
+        }
+        connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+    }
+}
+
+/* Where encoding starts: in private memory for what fits the line (copied there in one burst), else
+ * where the last request of this operation had room. */
+static shmrpc_status prepare_packer(shmrpc_pending *pending)
+{
+    srpc_connection *connection = pending->connection;
+    shmrpc_packer *packer = &pending->packer;
+    uint32_t expected = atomic_load_explicit(&pending->bound->request_bytes, memory_order_relaxed);
+    packer->start = pending->line.body;
+    packer->end = packer->start + SRPC_LINE_BODY;
+    packer->grow = srpc_room_grow_packer;
+    packer->context = pending;
+    packer->status = SHMRPC_OK;
+    packer->problem = NULL;
+    packer->depth = 0;
+    if (SHMRPC_LIKELY(expected <= SRPC_LINE_BODY)) {
+        memset(pending->line.body, 0, sizeof pending->line.body);
+        return SHMRPC_OK;
+    }
+    if (expected <= SRPC_ANNEX_BYTES) {
+        packer->start = connection->channel->annex[pending->index];
+        packer->end = packer->start + SRPC_ANNEX_BYTES;
+        return SHMRPC_OK;
+    }
+    uint32_t reply = atomic_load_explicit(&pending->bound->reply_bytes, memory_order_relaxed);
+    shmrpc_status status = srpc_room_take(connection, expected > reply ? expected : reply,
+                                          &pending->request);
+    if (status != SHMRPC_OK)
+        return status;
+    packer->start = (uint8_t *)connection->channel + pending->request.offset;
+    packer->end = packer->start + pending->request.length;
+    return SHMRPC_OK;
+}
+
+shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface *interface,
+                                  uint32_t operation, const shmrpc_call_options *options,
+                                  shmrpc_pending **out_pending, shmrpc_packer **out_packer)
+{
+    if (SHMRPC_UNLIKELY(client->epoch != srpc_process_epoch()))
+        return srpc_client_refuse_after_fork(client);
+    shmrpc_pending *pending = NULL;
+    int64_t deadline_ns = INT64_MAX;
+    shmrpc_status status = claim(client, &interface->operations[operation], options, &deadline_ns,
+                                 &pending);
+    if (SHMRPC_UNLIKELY(status != SHMRPC_OK))
+        return status;
+    pending->deadline_ns = deadline_ns;
+    pending->operation = &interface->operations[operation];
+    pending->interface = interface;
+    pending->is_given_up = false;
+    pending->is_awaited = false;
+    atomic_store_explicit(&pending->successor, NULL, memory_order_relaxed);
+    pending->tag = 0;
+    pending->cancellation = options != NULL ? options->cancellation : NULL;
+    atomic_store_explicit(&pending->is_cancelled, 0, memory_order_relaxed);
+    srpc_binding *binding = srpc_binding_get(pending->connection, interface);
+    if (SHMRPC_UNLIKELY(binding == NULL
+                        || binding->operations[operation].index == SRPC_NO_OPERATION)) {
+        status = srpc_binding_refuse(pending->connection, binding, operation);
+    } else {
+        pending->bound = &binding->operations[operation];
+        status = prepare_packer(pending);
+    }
+    if (SHMRPC_UNLIKELY(status != SHMRPC_OK)) {
+        srpc_pending_release(pending);
+        return status;
+    }
+    *out_pending = pending;
+    *out_packer = &pending->packer;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD shmrpc_status fail_encoding(shmrpc_pending *pending)
+{
+    shmrpc_packer *packer = &pending->packer;
+    shmrpc_status status = packer->status == SHMRPC_OK ? SHMRPC_INVALID_ARGUMENT : packer->status;
+    if (packer->problem != NULL)
+        shmrpc_failure_set(status, SHMRPC_OUTCOME_NOT_STARTED, "%s: cannot encode the arguments: %s",
+                           pending->operation->name, packer->problem);
+    srpc_pending_release(pending);
+    return status;
+}
+
+/* The reply may be large: names the request's extent, or takes one, as its room. */
+static void bring_room(shmrpc_pending *pending, uint32_t request_bytes)
+{
+    srpc_line *line = &pending->line;
+    srpc_extent room = pending->request;
+    uint32_t expected = atomic_load_explicit(&pending->bound->reply_bytes, memory_order_relaxed);
+    if (expected > room.length && (line->flags & SRPC_FLAG_ONEWAY) == 0) {
+        if (srpc_room_take(pending->connection, expected, &pending->room) == SHMRPC_OK)
+            room = pending->room;
+    }
+    if (room.length == 0)
+        return;
+    if ((line->flags & SRPC_FLAG_OUTSIDE) == 0 && request_bytes > SRPC_LINE_BODY_ROOM) {
+        /* Line and room do not both fit: the request goes to the annex. */
+        uint8_t *annex = pending->connection->channel->annex[pending->index];
+        memcpy(annex, line->body, request_bytes);
+        srpc_extent extent = {
+            .offset = (uint32_t)(annex - (uint8_t *)pending->connection->channel),
+            .length = request_bytes,
+        };
+        memset(line->body, 0, sizeof line->body);
+        srpc_line_set_extent(line, SRPC_BODY_OUTSIDE_AT, extent);
+        line->flags |= SRPC_FLAG_OUTSIDE;
+        line->length = 0;
+    }
+    line->flags |= SRPC_FLAG_ROOM;
+    srpc_line_set_extent(line, SRPC_BODY_ROOM_AT, room);
+}
+
+/* Fills the line for a request that ends at `next`; returns how much of its body to publish. */
+static unsigned fill_line(shmrpc_pending *pending, uint8_t *next)
+{
+    srpc_line *line = &pending->line;
+    uint32_t bytes = (uint32_t)(next - pending->packer.start);
+    line->operation = pending->bound->index;
+    line->flags = (pending->operation->flags & SHMRPC_OPERATION_ONEWAY) != 0 ? SRPC_FLAG_ONEWAY : 0;
+    line->deadline_ns = pending->deadline_ns == INT64_MAX ? 0 : pending->deadline_ns;
+    line->length = (uint8_t)bytes;
+    bool is_outside = pending->packer.start != line->body;
+    if (is_outside) {
+        srpc_extent extent = {
+            .offset = (uint32_t)(pending->packer.start - (uint8_t *)pending->connection->channel),
+            .length = bytes,
+        };
+        memset(line->body, 0, sizeof line->body);
+        srpc_line_set_extent(line, SRPC_BODY_OUTSIDE_AT, extent);
+        line->flags |= SRPC_FLAG_OUTSIDE;
+        line->length = 0;
+    }
+    if (SHMRPC_UNLIKELY(is_outside
+                        || atomic_load_explicit(&pending->bound->reply_bytes,
+                                                memory_order_relaxed) != 0))
+        bring_room(pending, bytes);
+    if (atomic_load_explicit(&pending->bound->request_bytes, memory_order_relaxed) < bytes)
+        atomic_store_explicit(&pending->bound->request_bytes, bytes, memory_order_relaxed);
+    return (line->flags & (SRPC_FLAG_OUTSIDE | SRPC_FLAG_ROOM)) != 0 ? SRPC_LINE_BODY : bytes;
+}
+
+shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
+{
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return fail_encoding(pending);
+    if (SHMRPC_UNLIKELY(pending->cancellation != NULL)
+        && !srpc_cancellation_add(pending->cancellation, pending)) {
+        srpc_pending_release(pending);
+        return shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NOT_STARTED,
+                                  "%s: the call was cancelled before it was sent",
+                                  pending->operation->name);
+    }
+    unsigned body_bytes = fill_line(pending, next);
+    bool is_oneway = (pending->line.flags & SRPC_FLAG_ONEWAY) != 0;
+    pending->is_awaited = !is_oneway;
+    srpc_pending_publish(pending, body_bytes);
+    if (is_oneway) {
+        if (pending->cancellation != NULL)
+            srpc_cancellation_remove(pending->cancellation, pending);
+        atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
+    }
+    return SHMRPC_OK;
+}
+
+void srpc_pending_end(shmrpc_pending *begun)
+{
+    while (begun != NULL) {
+        shmrpc_pending *pending = begun;
+        begun = atomic_load_explicit(&pending->successor, memory_order_relaxed);
+        pending->is_awaited = false;
+        if (SHMRPC_UNLIKELY(pending->cancellation != NULL))
+            srpc_cancellation_remove(pending->cancellation, pending);
+        if (SHMRPC_UNLIKELY(pending->is_given_up))
+            /* Closed until the server has answered it, or is dead. Not ours from here on. */
+            atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
+        else
+            srpc_pending_release(pending);
+    }
+}
+
+shmrpc_status shmrpc_pending_receive(shmrpc_pending *pending, shmrpc_arena *arena,
+                                     shmrpc_reader **out_reader)
+{
+    for (;;) {
+        shmrpc_pending *current = srpc_pending_current(pending);
+        shmrpc_status status = SHMRPC_OK;
+        bool again = false;
+        if (!srpc_pending_is_answered(current))
+            status = srpc_pending_settle(current);
+        if (SHMRPC_LIKELY(status == SHMRPC_OK))
+            status = srpc_reply_take(current, arena, &again);
+        if (SHMRPC_UNLIKELY(again))
+            continue;
+        if (SHMRPC_LIKELY(status == SHMRPC_OK || status == SHMRPC_RAISED)) {
+            *out_reader = &current->reader;
+            return status;
+        }
+        if (status == SHMRPC_UNAVAILABLE) {
+            status = srpc_pending_send_again(current, status);
+            if (status == SHMRPC_OK)
+                continue;
+        }
+        srpc_pending_end(pending);
+        return status;
+    }
+}
+
+static SHMRPC_COLD shmrpc_status fail_decoding(const shmrpc_pending *pending)
+{
+    const shmrpc_reader *reader = &pending->reader;
+    shmrpc_status status = reader->status == SHMRPC_RESOURCE_EXHAUSTED ? SHMRPC_RESOURCE_EXHAUSTED
+                                                                       : SHMRPC_DATA_LOSS;
+    return shmrpc_failure_set(
+        status, SHMRPC_OUTCOME_DONE, "%s: cannot decode the reply, byte %zu: %s",
+        pending->operation->name, reader->problem_offset,
+        reader->problem != NULL ? reader->problem : "it goes on after its end");
+}
+
+shmrpc_status shmrpc_pending_close(shmrpc_pending *pending, shmrpc_status status,
+                                   const uint8_t *next)
+{
+    shmrpc_pending *current = srpc_pending_current(pending);
+    if (SHMRPC_UNLIKELY(!shmrpc_reader_finish(&current->reader, next)))
+        status = fail_decoding(current);
+    srpc_pending_end(pending);
+    return status;
+}

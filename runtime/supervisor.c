@@ -1,0 +1,277 @@
+/* supervisor.c -- a service in a process of its own: the supervisor that is forked first, the serving
+ * process that it forks, and forks again when it crashes.
+ *
+ *     program ---- pipe: its end tells the supervisor to stop ----> supervisor ---- SIGTERM ----> server
+ *        ^---------------- pipe: ready, failed, restarted ------------------------------------------'
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "process.h"
+#include "server.h"
+
+enum {
+    BACK_OFF_LEAST_MS = 10,
+    BACK_OFF_MOST_MS = 1000,
+    HEALTHY_MS = 5000,         /* a server that lived that long starts with the least back-off */
+    TERMINATE_MS = 10000       /* how long a stopping server may take before it is killed */
+};
+
+/* What the serving process reports. */
+typedef struct report {
+    int32_t pid;
+    int32_t status;
+    char message[SHMRPC_FAILURE_MESSAGE_BYTES];
+} report;
+
+typedef struct supervision {
+    shmrpc_server *server;
+    int parent_fd;    /* read end: ends when the program closes it or dies */
+    int report_fd;    /* write end; -1 once the program listens no more */
+} supervision;
+
+/* -- the serving process ----------------------------------------------------------------------- */
+
+static void send_report(int fd, shmrpc_status status)
+{
+    report sent = { .pid = (int32_t)getpid(), .status = (int32_t)status };
+    if (status != SHMRPC_OK)
+        memcpy(sent.message, shmrpc_failure_last()->message, sizeof sent.message);
+    ssize_t ignored = write(fd, &sent, sizeof sent);
+    (void)ignored;
+}
+
+static void report_ready(void *context)
+{
+    const int *fd = context;
+    (void)signal(SIGINT, SIG_IGN); /* of a terminal: the program decides */
+    send_report(*fd, SHMRPC_OK);
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_DFL);
+    (void)signal(SIGCHLD, SIG_DFL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pid)
+{
+    shmrpc_server *server = own->server;
+    int report_fd = own->report_fd;
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != supervisor_pid)
+        _exit(0);
+    close(own->parent_fd);
+    server->epoch = srpc_process_epoch();
+    server->pid = getpid();
+    server->mode = SRPC_SERVER_RUNNING;
+    shmrpc_status status = srpc_server_run_until(server, report_ready, &report_fd);
+    if (status != SHMRPC_OK)
+        send_report(report_fd, status);
+    _exit(status == SHMRPC_OK ? 0 : 1);
+}
+
+/* -- the supervisor ----------------------------------------------------------------------------- */
+
+static bool parent_is_gone(const supervision *own, int timeout_ms)
+{
+    struct pollfd watched = { .fd = own->parent_fd, .events = POLLIN };
+    return poll(&watched, 1, timeout_ms) > 0;
+}
+
+static bool has_exited(pid_t pid, int *out_status)
+{
+    return waitpid(pid, out_status, WNOHANG) == pid;
+}
+
+/* Ends a server in an orderly way, or, when that takes too long, in the other. */
+static void terminate(pid_t pid)
+{
+    int status;
+    (void)kill(pid, SIGTERM);
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd watched = { .fd = pidfd, .events = POLLIN };
+    if (pidfd < 0 || poll(&watched, 1, TERMINATE_MS) == 0)
+        (void)kill(pid, SIGKILL);
+    if (pidfd >= 0)
+        close(pidfd);
+    (void)waitpid(pid, &status, 0);
+}
+
+/* Waits until the server has ended by itself (its wait status), or the program wants an end. */
+static bool wait_for_end(const supervision *own, pid_t pid, int *out_status)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    for (;;) {
+        struct pollfd watched[2] = {
+            { .fd = own->parent_fd, .events = POLLIN },
+            { .fd = pidfd, .events = POLLIN },
+        };
+        int count = poll(watched, 2, pidfd < 0 ? 50 : -1);
+        bool has_ended = has_exited(pid, out_status);
+        if (has_ended || (count > 0 && watched[0].revents != 0)) {
+            if (pidfd >= 0)
+                close(pidfd);
+            if (!has_ended)
+                terminate(pid);
+            return has_ended;
+        }
+    }
+}
+
+/* Forks servers until one ends in order, or the program wants an end, or the first cannot start. */
+static void supervise(supervision *own)
+{
+    int back_off_ms = BACK_OFF_LEAST_MS;
+    bool is_first = true;
+    for (;;) {
+        int64_t start = srpc_now_ns();
+        pid_t self = getpid();
+        pid_t pid = fork();
+        if (pid == 0)
+            serve_and_exit(own, self);
+        if (pid < 0) {
+            shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+                               "cannot fork the serving process: %s", strerror(errno));
+            if (is_first) {
+                send_report(own->report_fd, SHMRPC_RESOURCE_EXHAUSTED);
+                return;
+            }
+        }
+        int status = 0;
+        if (pid > 0 && !wait_for_end(own, pid, &status))
+            return;
+        if (pid > 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 0 || is_first))
+            return;
+        is_first = false;
+        if (srpc_now_ns() - start > HEALTHY_MS * SRPC_NS_PER_MS)
+            back_off_ms = BACK_OFF_LEAST_MS;
+        if (parent_is_gone(own, back_off_ms))
+            return;
+        back_off_ms = back_off_ms * 2 < BACK_OFF_MOST_MS ? back_off_ms * 2 : BACK_OFF_MOST_MS;
+    }
+}
+
+/* -- the program ---------------------------------------------------------------------------------- */
+
+static shmrpc_status fail_system(const char *what)
+{
+    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE, "%s: %s", what,
+                              strerror(errno));
+}
+
+static void reap(shmrpc_server *server)
+{
+    int status;
+    while (waitpid(server->supervisor_pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    server->supervisor_pid = 0;
+    close(server->report_fd);
+    server->report_fd = -1;
+}
+
+/* The first report: ready, or why not. */
+static shmrpc_status read_first_report(shmrpc_server *server)
+{
+    report received;
+    struct pollfd watched = { .fd = server->report_fd, .events = POLLIN };
+    int64_t until = srpc_now_ns()
+                    + (int64_t)server->options.start_timeout_ms * SRPC_NS_PER_MS;
+    int count;
+    do {
+        int64_t left_ms = (until - srpc_now_ns()) / SRPC_NS_PER_MS;
+        count = poll(&watched, 1, left_ms > 0 ? (int)left_ms : 0);
+    } while (count < 0 && errno == EINTR);
+    ssize_t bytes = count > 0 ? read(server->report_fd, &received, sizeof received) : 0;
+    if (count == 0)
+        return shmrpc_failure_set(SHMRPC_DEADLINE_EXCEEDED, SHMRPC_OUTCOME_NONE,
+                                  "the serving process of '%s' did not answer within %" PRIu32 " ms",
+                                  server->name, server->options.start_timeout_ms);
+    if (bytes != sizeof received)
+        return shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NONE,
+                                  "the serving process of '%s' ended before it could answer",
+                                  server->name);
+    if (received.status != SHMRPC_OK) {
+        received.message[sizeof received.message - 1] = '\0';
+        return shmrpc_failure_set((shmrpc_status)received.status, SHMRPC_OUTCOME_NONE, "%s",
+                                  received.message);
+    }
+    atomic_store_explicit(&server->served_pid, received.pid, memory_order_relaxed);
+    return SHMRPC_OK;
+}
+
+shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
+{
+    int parent[2];
+    int reports[2];
+    if (pipe2(parent, O_CLOEXEC) != 0)
+        return fail_system("cannot make a pipe");
+    if (pipe2(reports, O_CLOEXEC) != 0) {
+        close(parent[0]);
+        close(parent[1]);
+        return fail_system("cannot make a pipe");
+    }
+    (void)fcntl(reports[1], F_SETFL, O_NONBLOCK);
+    srpc_process_watch_forks();
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(parent[1]);
+        close(reports[0]);
+        reset_signals();
+        supervision own = { .server = server, .parent_fd = parent[0], .report_fd = reports[1] };
+        supervise(&own);
+        _exit(0);
+    }
+    close(parent[0]);
+    close(reports[1]);
+    if (pid < 0) {
+        close(parent[1]);
+        close(reports[0]);
+        return fail_system("cannot fork");
+    }
+    server->parent_pipe = parent[1];
+    server->report_fd = reports[0];
+    server->supervisor_pid = pid;
+    shmrpc_status status = read_first_report(server);
+    if (status != SHMRPC_OK)
+        srpc_supervisor_stop(server);
+    return status;
+}
+
+void srpc_supervisor_stop(shmrpc_server *server)
+{
+    if (server->parent_pipe < 0)
+        return;
+    close(server->parent_pipe);
+    server->parent_pipe = -1;
+    reap(server);
+    atomic_store_explicit(&server->served_pid, 0, memory_order_relaxed);
+}
+
+void srpc_supervisor_refresh(shmrpc_server *server)
+{
+    report received;
+    struct pollfd watched = { .fd = server->report_fd, .events = POLLIN };
+    while (poll(&watched, 1, 0) > 0
+           && read(server->report_fd, &received, sizeof received) == sizeof received) {
+        if (received.status == SHMRPC_OK)
+            atomic_store_explicit(&server->served_pid, received.pid, memory_order_relaxed);
+    }
+}
