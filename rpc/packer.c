@@ -30,8 +30,6 @@ uint8_t *shmrpc_pack_grow(shmrpc_packer *packer, uint8_t *next, size_t bytes)
 uint8_t *shmrpc_pack_characters(shmrpc_packer *packer, uint8_t *next, const char *text,
                                 size_t length)
 {
-    if (length > UINT32_MAX)
-        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is 4 GiB or longer");
     next = shmrpc_pack_reserve(packer, next, SHMRPC_MAX_ENCODED_str_header + length);
     if (next == NULL)
         return NULL;
@@ -42,6 +40,17 @@ uint8_t *shmrpc_pack_characters(shmrpc_packer *packer, uint8_t *next, const char
             return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, problem);
     }
     return next + length;
+}
+
+uint8_t *shmrpc_pack_limited_text(shmrpc_packer *packer, uint8_t *next, const char *text,
+                                  uint32_t bound)
+{
+    if (text == NULL)
+        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is NULL");
+    size_t length = strlen(text);
+    if (length > bound)
+        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is longer than its bound");
+    return shmrpc_pack_characters(packer, next, text, length);
 }
 
 uint8_t *shmrpc_pack_terminated(shmrpc_packer *packer, uint8_t *next, const char *text,

@@ -178,6 +178,7 @@ static char *writable(const uint8_t *bytes)
     return (char *)(uintptr_t)bytes;
 }
 
+/* Records at `next` what is wrong with the text. */
 static bool check_text(shmrpc_reader *reader, const uint8_t *next, const char *text, size_t length)
 {
     if (length >= 16 && shmrpc_text_is_plain_long(text, length))
@@ -226,6 +227,20 @@ const uint8_t *shmrpc_get_bytes(shmrpc_reader *reader, const uint8_t *next, uint
         return NULL;
     *out_items = *out_length != 0 ? (uint8_t *)writable(next) : NULL;
     return next + *out_length;
+}
+
+const uint8_t *shmrpc_get_bounded_bytes(shmrpc_reader *reader, const uint8_t *next, uint8_t *out,
+                                        uint32_t *out_length, uint32_t bound)
+{
+    const uint8_t *bytes = shmrpc_get_bin_header(reader, next, out_length);
+    if (bytes == NULL)
+        return NULL;
+    if (shmrpc_get_bound(reader, next, *out_length, bound) == NULL) {
+        *out_length = 0;
+        return NULL;
+    }
+    memcpy(out, bytes, *out_length);
+    return bytes + *out_length;
 }
 
 const uint8_t *shmrpc_get_octets(shmrpc_reader *reader, const uint8_t *next, uint8_t *out,

@@ -90,7 +90,7 @@ typedef struct shmrpc_cursor_timestamp {
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wundef"
 #define msgpack_pack_inline_func(name)                                                             \
-    __attribute__((always_inline, unused)) static inline void shmrpc_cursor_pack##name
+    __attribute__((always_inline)) static inline void shmrpc_cursor_pack##name
 #define msgpack_pack_user shmrpc_cursor *
 #define msgpack_pack_append_buffer(cursor, bytes, count) shmrpc_cursor_append(cursor, bytes, count)
 /* The template's timestamps call this one by its plain name. */
@@ -209,10 +209,11 @@ uint8_t *shmrpc_pack_double_items(shmrpc_packer *, uint8_t *next, const double *
 
 /* Strings: UTF-8 without a NUL inside, or the cursor fails with INVALID_ARGUMENT. */
 
-/* `length` bytes at `text`; NULL is fine when length is 0. */
+/* The slow path: `length` bytes at `text`. */
 uint8_t *shmrpc_pack_characters(shmrpc_packer *packer, uint8_t *next, const char *text,
                                 size_t length);
 
+/* NULL is a fine text when its length is 0. */
 static inline uint8_t *shmrpc_pack_string(shmrpc_packer *packer, uint8_t *next, shmrpc_string string)
 {
     if (SHMRPC_LIKELY(next != NULL && string.length - 4 <= 12 && packer->end - next >= 17)) {
@@ -229,15 +230,17 @@ static inline uint8_t *shmrpc_pack_limited_string(shmrpc_packer *packer, uint8_t
 {
     if (SHMRPC_UNLIKELY(string.length > bound))
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is longer than its bound");
-    return shmrpc_pack_characters(packer, next, string.text, string.length);
+    return shmrpc_pack_string(packer, next, string);
 }
+
+/* A NUL-terminated string of at most `bound` bytes; INVALID_ARGUMENT when it is longer or NULL. */
+uint8_t *shmrpc_pack_limited_text(shmrpc_packer *packer, uint8_t *next, const char *text,
+                                  uint32_t bound);
 
 /* A NUL-terminated string; NULL is INVALID_ARGUMENT. */
 static inline uint8_t *shmrpc_pack_text(shmrpc_packer *packer, uint8_t *next, const char *text)
 {
-    if (SHMRPC_UNLIKELY(text == NULL))
-        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is NULL");
-    return shmrpc_pack_characters(packer, next, text, strlen(text));
+    return shmrpc_pack_limited_text(packer, next, text, UINT32_MAX);
 }
 
 /* The slow path of shmrpc_pack_bounded_string. */

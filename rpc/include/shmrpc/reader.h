@@ -376,6 +376,15 @@ static inline const uint8_t *shmrpc_get_limited_string(shmrpc_reader *reader, co
     return string.length <= bound ? after : shmrpc_get_bound(reader, next, string.length, bound);
 }
 
+static inline const uint8_t *shmrpc_get_limited_text(shmrpc_reader *reader, const uint8_t *next,
+                                                     const char **out, uint32_t bound)
+{
+    shmrpc_string string = { NULL, 0 };
+    next = shmrpc_get_limited_string(reader, next, &string, bound);
+    *out = string.text;
+    return next;
+}
+
 /* The slow path of shmrpc_get_bounded_string. */
 const uint8_t *shmrpc_get_copied_string(shmrpc_reader *reader, const uint8_t *next, char *out,
                                         uint32_t bound);
@@ -406,6 +415,10 @@ static inline const uint8_t *shmrpc_get_bounded_string(shmrpc_reader *reader, co
 /* A bin in place: *out_items points into the reader's bytes; NULL when it is empty. */
 const uint8_t *shmrpc_get_bytes(shmrpc_reader *reader, const uint8_t *next, uint8_t **out_items,
                                 uint32_t *out_length);
+
+/* A bin of at most `bound` bytes, copied to `out`. */
+const uint8_t *shmrpc_get_bounded_bytes(shmrpc_reader *reader, const uint8_t *next, uint8_t *out,
+                                        uint32_t *out_length, uint32_t bound);
 
 /* A bin of exactly `length` bytes, copied to `out`. */
 const uint8_t *shmrpc_get_octets(shmrpc_reader *reader, const uint8_t *next, uint8_t *out,
