@@ -13,6 +13,8 @@ srpc_diagnostics *srpc_diagnostics_create(srpc_idl_arena *arena,
     if (diagnostics == NULL)
         return NULL;
     diagnostics->arena = arena;
+    diagnostics->items = diagnostics->first_items;
+    diagnostics->capacity = sizeof diagnostics->first_items / sizeof diagnostics->first_items[0];
     if (options != NULL)
         diagnostics->options = *options;
     return diagnostics;
@@ -22,12 +24,11 @@ static bool grow(srpc_diagnostics *diagnostics)
 {
     if (diagnostics->count < diagnostics->capacity)
         return true;
-    uint32_t capacity = diagnostics->capacity == 0 ? 16 : diagnostics->capacity * 2;
+    uint32_t capacity = diagnostics->capacity * 2;
     srpc_diagnostic *items = srpc_idl_arena_array(diagnostics->arena, capacity, sizeof *items);
     if (items == NULL)
         return false;
-    if (diagnostics->count != 0)
-        memcpy(items, diagnostics->items, diagnostics->count * sizeof *items);
+    memcpy(items, diagnostics->items, diagnostics->count * sizeof *items);
     diagnostics->items = items;
     diagnostics->capacity = capacity;
     return true;
@@ -124,6 +125,15 @@ void srpc_diagnostics_fixit(srpc_diagnostics *diagnostics, const char *replaceme
             return;
         }
     }
+}
+
+void srpc_diagnostics_out_of_memory(srpc_diagnostics *diagnostics)
+{
+    diagnostics->items[0] = (srpc_diagnostic){ .severity = SRPC_SEVERITY_ERROR,
+                                               .id = "no-memory", .message = "out of memory" };
+    diagnostics->count = 1;
+    diagnostics->error_count = 1;
+    diagnostics->warning_count = 0;
 }
 
 uint32_t srpc_diagnostics_error_count(const srpc_diagnostics *diagnostics)

@@ -53,7 +53,7 @@ static const outside_word outside_words[] = {
     { "bitset", "integers or booleans" },
     { "fixed", "int64 with a @unit" },
     { "wchar", "char, or string for any character" },
-    { "wstring", "string, which is UTF-8" },
+    { "wstring", "string (it is UTF-8)" },
     { "import", "#include" },
     { "typeid", "@id at the declaration" },
     { "typeprefix", "a module" },

@@ -91,8 +91,8 @@ struct srpc_value {
 
 typedef struct srpc_annotation_argument {
     const char *name;      /* "value" for the short form @id(7) */
-    const char *text;      /* as evaluated, as text: "7", "FINAL", "true"; strings without quotes */
-    srpc_value value;      /* kind NONE where the text is a bare word such as FINAL */
+    const char *text;      /* as written: "7", "FINAL", "TRUE", "2 * N"; strings decoded */
+    srpc_value value;      /* of a string or boolean literal; otherwise kind NONE */
 } srpc_annotation_argument;
 
 /* As written, known and unknown ones alike; what the compiler understands is also resolved into
@@ -106,7 +106,8 @@ typedef struct srpc_annotation {
 /* What everything that has a name can carry. */
 typedef struct srpc_notes {
     const char *doc;        /* the IDL comment(s), markers and common indent stripped, lines joined
-                               with \n, no newline at the end; NULL: none */
+                               with \n, no newline at the end; may hold any text, also
+                               comment markers; NULL: none */
     const char *deprecated; /* @deprecated("use ..."): the text, maybe ""; NULL: not deprecated */
     const char *unit;       /* @unit("m/s"); NULL: none */
     const srpc_annotation *annotations;
@@ -278,8 +279,8 @@ struct srpc_member {
     uint32_t id;                   /* @id(n), or one more than the member before; first is 0. On the
                                       wire only where the struct is SRPC_MUTABLE */
     bool is_optional;              /* @optional: absent is nil (or missing, in a @mutable struct) */
-    bool is_boxed;                 /* optional and its type leads back to this struct by value: it
-                                      has to be held by pointer */
+    bool is_boxed;                 /* optional, and its type is a struct that leads back to this one:
+                                      it has to be held by pointer */
     bool is_key;                   /* @key */
     bool has_default;              /* @default(v); never together with is_optional */
     srpc_value default_value;      /* kind NONE unless has_default */

@@ -141,6 +141,13 @@ void srpc_parser_semicolon(srpc_parser *parser, const char *after)
         srpc_parser_recover(parser);
 }
 
+bool srpc_parser_at_outer(const srpc_parser *parser)
+{
+    return (parser->keyword == SRPC_KEYWORD_MODULE ||
+            parser->keyword == SRPC_KEYWORD_INTERFACE) &&
+           parser->ahead.kind == SRPC_TOKEN_IDENTIFIER;
+}
+
 bool srpc_parser_close(srpc_parser *parser, srpc_span open, const char *what)
 {
     if (srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_BRACE))

@@ -67,6 +67,9 @@ srpc_syntax_node *srpc_parser_recover_named(srpc_parser *parser);
 /* The ';' that ends a declaration. A missing one is reported where it belongs; at the end of a line
  * it is then taken as written, otherwise everything up to the next is skipped. */
 void srpc_parser_semicolon(srpc_parser *parser, const char *after);
+/* At 'module Name' or 'interface Name', which stand in no struct and no interface: the '}' before
+ * them is missing. */
+bool srpc_parser_at_outer(const srpc_parser *parser);
 /* The '}' that closes a scope, whose '{' is given. */
 bool srpc_parser_close(srpc_parser *parser, srpc_span open, const char *what);
 srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,

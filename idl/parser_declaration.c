@@ -124,7 +124,6 @@ srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefi
                                "enum '%s' has no enumerators", node->name.text);
     else
         node->children = parse_enumerators(parser);
-    node->is_broken = node->children == NULL;
     if (srpc_parser_close(parser, open, "enum"))
         srpc_parser_semicolon(parser, "an enum");
     else
@@ -160,13 +159,6 @@ static srpc_syntax_node *parse_member(srpc_parser *parser, const srpc_prefix *pr
     return list;
 }
 
-/* These never stand inside a struct: the '}' before them is missing. */
-static bool at_outer_definition(const srpc_parser *parser)
-{
-    return parser->keyword == SRPC_KEYWORD_MODULE || parser->keyword == SRPC_KEYWORD_INTERFACE ||
-           parser->keyword == SRPC_KEYWORD_EXCEPTION;
-}
-
 static bool reject_inner_definition(srpc_parser *parser)
 {
     if (parser->keyword != SRPC_KEYWORD_TYPEDEF && parser->keyword != SRPC_KEYWORD_CONST)
@@ -182,7 +174,8 @@ static srpc_syntax_node *parse_members(srpc_parser *parser)
 {
     srpc_node_list list = { NULL, NULL };
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_END) && !at_outer_definition(parser)) {
+           !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser) &&
+           parser->keyword != SRPC_KEYWORD_EXCEPTION) {
         srpc_prefix prefix = srpc_parser_prefix(parser);
         if (reject_inner_definition(parser) || srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
             continue;
@@ -201,9 +194,7 @@ static srpc_syntax_node *parse_body(srpc_parser *parser, srpc_syntax_node *node,
         srpc_parser_recover(parser);
         return node;
     }
-    uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
     node->children = parse_members(parser);
-    node->is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
     if (srpc_parser_close(parser, open, what))
         srpc_parser_semicolon(parser, srpc_idl_arena_printf(parser->arena, "the %s", what));
     return node;

@@ -51,7 +51,6 @@ static srpc_syntax_node *parse_parameter(srpc_parser *parser)
     if (srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACKET)) {
         srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
                                "a parameter takes no array size: use a typedef of the array");
-        node->is_broken = true;
         skip_parameter(parser);
     }
     return node;
@@ -66,7 +65,6 @@ static bool parse_parameters(srpc_parser *parser, srpc_syntax_node *operation)
         srpc_syntax_node *node = parse_parameter(parser);
         if (node != NULL)
             srpc_node_list_add(&list, node);
-        operation->is_broken = operation->is_broken || node == NULL || node->is_broken;
         bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
         if (node != NULL)
             srpc_parser_trailing_doc(parser, node);
@@ -129,7 +127,6 @@ static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix 
         !parse_parameters(parser, node) ||
         !parse_raises(parser, SRPC_KEYWORD_RAISES, &node->raises)) {
         srpc_parser_recover(parser);
-        node->is_broken = true;
         return node->name.text == NULL ? NULL : node;
     }
     reject_context(parser);
@@ -200,8 +197,7 @@ static srpc_syntax_node *parse_exports(srpc_parser *parser)
 {
     srpc_node_list list = { NULL, NULL };
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_END) &&
-           parser->keyword != SRPC_KEYWORD_MODULE && parser->keyword != SRPC_KEYWORD_INTERFACE) {
+           !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser)) {
         srpc_prefix prefix = srpc_parser_prefix(parser);
         if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
             continue;
@@ -245,9 +241,7 @@ srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *
         srpc_parser_recover(parser);
         return node;
     }
-    uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
     node->children = parse_exports(parser);
-    node->is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
     if (srpc_parser_close(parser, open, "interface"))
         srpc_parser_semicolon(parser, "an interface");
     return node;

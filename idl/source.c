@@ -1,8 +1,10 @@
 #include "source.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,6 +155,14 @@ srpc_location srpc_source_location(srpc_span span)
         return (srpc_location){ NULL, 0, 0 };
     return (srpc_location){ &span.source->file, srpc_source_line(span.source, span.offset),
                             srpc_source_column(span.source, span.offset) };
+}
+
+srpc_span srpc_source_span(srpc_location location, uint32_t length)
+{
+    static_assert(offsetof(srpc_source, file) == 0, "a file is the start of its source");
+    const srpc_source *source = (const srpc_source *)(const void *)location.file;
+    return (srpc_span){ source, source->line_offsets[location.line - 1] + location.column - 1,
+                        length };
 }
 
 srpc_span srpc_span_join(srpc_span first, srpc_span last)

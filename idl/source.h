@@ -49,6 +49,9 @@ const char *srpc_source_line_text(const srpc_source *source, uint32_t line, uint
 /* Where a span begins, as the model says it. */
 srpc_location srpc_source_location(srpc_span span);
 
+/* The way back. */
+srpc_span srpc_source_span(srpc_location location, uint32_t length);
+
 /* From the start of one span to the end of another in the same source; otherwise first alone. */
 srpc_span srpc_span_join(srpc_span first, srpc_span last);
 

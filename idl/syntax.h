@@ -115,7 +115,6 @@ typedef struct srpc_syntax_node {
     bool is_forward;             /* STRUCT, INTERFACE: without a body */
     bool is_oneway;
     bool is_readonly;
-    bool is_broken;              /* a part of it could not be parsed: look for no more mistakes */
 } srpc_syntax_node;
 
 /* @annotation Name { ... }: from then on Name is a known annotation. */

@@ -1,0 +1,479 @@
+/* Constant expressions, in checked 64-bit arithmetic. */
+#include <errno.h>
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "resolver.h"
+
+/* Wide enough for any step over operands of 64 bits; each result is checked back into 64. */
+__extension__ typedef __int128 wide;
+
+typedef enum operand_kind {
+    OPERAND_INTEGER,
+    OPERAND_REAL,
+    OPERAND_BOOLEAN,
+    OPERAND_CHAR,
+    OPERAND_STRING,
+    OPERAND_ENUMERATOR
+} operand_kind;
+
+typedef struct operand {
+    operand_kind kind;
+    wide integer;
+    double real;
+    bool boolean;
+    const char *bytes;
+    uint32_t length;
+    const srpc_enumerator *enumerator;
+} operand;
+
+typedef struct evaluation {
+    srpc_resolver *resolver;
+    srpc_scope *scope;
+    const srpc_type *target;     /* resolved; NULL: any integer */
+} evaluation;
+
+static bool evaluate(const evaluation *self, const srpc_syntax_expression *expression,
+                     operand *out);
+
+static bool fail(const evaluation *self, srpc_span span, const char *id, const char *message)
+{
+    srpc_diagnostics_error(self->resolver->diagnostics, span, id, "%s", message);
+    return false;
+}
+
+static const char *operand_name(const operand *value)
+{
+    switch (value->kind) {
+    case OPERAND_INTEGER: return "an integer";
+    case OPERAND_REAL: return "a floating-point number";
+    case OPERAND_BOOLEAN: return "a boolean";
+    case OPERAND_CHAR: return "a character";
+    case OPERAND_STRING: return "a string";
+    case OPERAND_ENUMERATOR: return "an enumerator";
+    }
+    return "a value";
+}
+
+static bool fits_64(wide value)
+{
+    return value >= INT64_MIN && value <= (wide)UINT64_MAX;
+}
+
+/* ---- leaves ---- */
+
+static bool evaluate_integer(const evaluation *self, const srpc_syntax_expression *expression,
+                             operand *out)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(expression->text, &end, 0);
+    if (*end != '\0')
+        return fail(self, expression->span, "bad-literal", "not a valid number");
+    if (errno == ERANGE)
+        return fail(self, expression->span, "overflow", "number is larger than 64 bits");
+    *out = (operand){ .kind = OPERAND_INTEGER, .integer = (wide)value };
+    return true;
+}
+
+static bool evaluate_float(const evaluation *self, const srpc_syntax_expression *expression,
+                           operand *out)
+{
+    double value = strtod(expression->text, NULL);
+    if (!isfinite(value))
+        return fail(self, expression->span, "overflow", "number is too large for a double");
+    *out = (operand){ .kind = OPERAND_REAL, .real = value };
+    return true;
+}
+
+static operand operand_of(const srpc_value *value)
+{
+    switch (value->kind) {
+    case SRPC_VALUE_BOOLEAN:
+        return (operand){ .kind = OPERAND_BOOLEAN, .boolean = value->boolean };
+    case SRPC_VALUE_UNSIGNED:
+        return (operand){ .kind = OPERAND_INTEGER, .integer = (wide)value->unsigned_integer };
+    case SRPC_VALUE_CHAR:
+        return (operand){ .kind = OPERAND_CHAR, .integer = (wide)value->unsigned_integer };
+    case SRPC_VALUE_FLOAT:
+        return (operand){ .kind = OPERAND_REAL, .real = value->real };
+    case SRPC_VALUE_STRING:
+        return (operand){ .kind = OPERAND_STRING, .bytes = value->string.bytes,
+                          .length = value->string.length };
+    case SRPC_VALUE_ENUMERATOR:
+        return (operand){ .kind = OPERAND_ENUMERATOR, .enumerator = value->enumerator };
+    default:
+        return (operand){ .kind = OPERAND_INTEGER, .integer = value->signed_integer };
+    }
+}
+
+static bool evaluate_name(const evaluation *self, const srpc_syntax_expression *expression,
+                          operand *out)
+{
+    const srpc_symbol *symbol = srpc_resolver_lookup(self->resolver, self->scope,
+                                                     expression->path, "constant");
+    if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN || symbol->is_broken)
+        return false;
+    if (symbol->kind == SRPC_SYMBOL_CONST) {
+        *out = operand_of(&symbol->constant->value);
+        return true;
+    }
+    if (symbol->kind == SRPC_SYMBOL_ENUMERATOR) {
+        *out = (operand){ .kind = OPERAND_ENUMERATOR, .enumerator = symbol->enumerator };
+        return true;
+    }
+    srpc_diagnostics_error(self->resolver->diagnostics, expression->span, "wrong-kind",
+                           "'%s' is %s, not a constant", symbol->name,
+                           srpc_symbol_describe(symbol));
+    srpc_diagnostics_note(self->resolver->diagnostics, symbol->span, "declared here");
+    return false;
+}
+
+/* ---- operations ---- */
+
+static uint32_t bits_of(srpc_type_kind kind)
+{
+    switch (kind) {
+    case SRPC_TYPE_OCTET:
+    case SRPC_TYPE_UINT8: return 8;
+    case SRPC_TYPE_UINT16: return 16;
+    case SRPC_TYPE_UINT32: return 32;
+    case SRPC_TYPE_UINT64: return 64;
+    default: return 0;
+    }
+}
+
+/* ~ of an unsigned type fills its width, of a signed one it is -(x + 1). */
+static wide complement(const evaluation *self, wide value)
+{
+    uint32_t bits = self->target == NULL ? 0 : bits_of(self->target->kind);
+    return bits == 0 ? -(value + 1) : (((wide)1 << bits) - 1) - value;
+}
+
+static bool evaluate_unary(const evaluation *self, const srpc_syntax_expression *expression,
+                           operand *out)
+{
+    if (!evaluate(self, expression->left, out))
+        return false;
+    bool is_tilde = expression->operation == SRPC_TOKEN_TILDE;
+    if (out->kind == OPERAND_REAL && !is_tilde) {
+        out->real = expression->operation == SRPC_TOKEN_MINUS ? -out->real : out->real;
+        return true;
+    }
+    if (out->kind != OPERAND_INTEGER) {
+        srpc_diagnostics_error(self->resolver->diagnostics, expression->span, "wrong-type",
+                               "'%s' does not apply to %s", is_tilde ? "~" : "-",
+                               operand_name(out));
+        return false;
+    }
+    if (is_tilde)
+        out->integer = complement(self, out->integer);
+    else if (expression->operation == SRPC_TOKEN_MINUS)
+        out->integer = -out->integer;
+    return fits_64(out->integer) ||
+           fail(self, expression->span, "overflow", "result is larger than 64 bits");
+}
+
+static bool shift(const evaluation *self, const srpc_syntax_expression *expression, wide left,
+                  wide right, wide *out)
+{
+    if (right < 0 || right > 63)
+        return fail(self, expression->right->span, "out-of-range",
+                    "a shift goes by 0 to 63 bits");
+    if (expression->operation == SRPC_TOKEN_SHIFT_RIGHT)
+        *out = left >> right;
+    else if (__builtin_mul_overflow(left, (wide)1 << right, out))
+        return fail(self, expression->span, "overflow", "result is larger than 64 bits");
+    return true;
+}
+
+/* The product of two numbers of 64 bits may just not fit. */
+static bool multiply(const evaluation *self, const srpc_syntax_expression *expression, wide left,
+                     wide right, wide *out)
+{
+    return !__builtin_mul_overflow(left, right, out) ||
+           fail(self, expression->span, "overflow", "result is larger than 64 bits");
+}
+
+static bool combine_integers(const evaluation *self, const srpc_syntax_expression *expression,
+                             wide left, wide right, wide *out)
+{
+    switch (expression->operation) {
+    case SRPC_TOKEN_PLUS: *out = left + right; return true;
+    case SRPC_TOKEN_MINUS: *out = left - right; return true;
+    case SRPC_TOKEN_STAR: return multiply(self, expression, left, right, out);
+    case SRPC_TOKEN_AMPERSAND: *out = left & right; return true;
+    case SRPC_TOKEN_PIPE: *out = left | right; return true;
+    case SRPC_TOKEN_CARET: *out = left ^ right; return true;
+    case SRPC_TOKEN_SHIFT_LEFT:
+    case SRPC_TOKEN_SHIFT_RIGHT: return shift(self, expression, left, right, out);
+    default: break;
+    }
+    if (right == 0)
+        return fail(self, expression->right->span, "division-by-zero", "division by zero");
+    *out = expression->operation == SRPC_TOKEN_SLASH ? left / right : left % right;
+    return true;
+}
+
+static bool combine_reals(const evaluation *self, const srpc_syntax_expression *expression,
+                          double left, double right, double *out)
+{
+    switch (expression->operation) {
+    case SRPC_TOKEN_PLUS: *out = left + right; break;
+    case SRPC_TOKEN_MINUS: *out = left - right; break;
+    case SRPC_TOKEN_STAR: *out = left * right; break;
+    case SRPC_TOKEN_SLASH:
+        if (right == 0)
+            return fail(self, expression->right->span, "division-by-zero", "division by zero");
+        *out = left / right;
+        break;
+    default:
+        return fail(self, expression->span, "wrong-type",
+                    "this operation needs integers, not floating-point numbers");
+    }
+    return isfinite(*out) ||
+           fail(self, expression->span, "overflow", "result is too large for a double");
+}
+
+static bool is_number(const operand *value)
+{
+    return value->kind == OPERAND_INTEGER || value->kind == OPERAND_REAL;
+}
+
+static bool evaluate_binary(const evaluation *self, const srpc_syntax_expression *expression,
+                            operand *out)
+{
+    operand left;
+    operand right;
+    bool has_left = evaluate(self, expression->left, &left);
+    if (!evaluate(self, expression->right, &right) || !has_left)
+        return false;
+    if (!is_number(&left) || !is_number(&right)) {
+        const operand *wrong = is_number(&left) ? &right : &left;
+        srpc_diagnostics_error(self->resolver->diagnostics,
+                               wrong == &left ? expression->left->span : expression->right->span,
+                               "wrong-type", "%s cannot be calculated with",
+                               operand_name(wrong));
+        return false;
+    }
+    if (left.kind == OPERAND_INTEGER && right.kind == OPERAND_INTEGER) {
+        *out = (operand){ .kind = OPERAND_INTEGER };
+        if (!combine_integers(self, expression, left.integer, right.integer, &out->integer))
+            return false;
+        return fits_64(out->integer) ||
+               fail(self, expression->span, "overflow", "result is larger than 64 bits");
+    }
+    *out = (operand){ .kind = OPERAND_REAL };
+    return combine_reals(self, expression,
+                         left.kind == OPERAND_REAL ? left.real : (double)left.integer,
+                         right.kind == OPERAND_REAL ? right.real : (double)right.integer,
+                         &out->real);
+}
+
+static bool evaluate(const evaluation *self, const srpc_syntax_expression *expression,
+                     operand *out)
+{
+    switch (expression->kind) {
+    case SRPC_EXPRESSION_BROKEN:
+        return false;
+    case SRPC_EXPRESSION_INTEGER:
+        return evaluate_integer(self, expression, out);
+    case SRPC_EXPRESSION_FLOAT:
+        return evaluate_float(self, expression, out);
+    case SRPC_EXPRESSION_CHAR:
+        *out = (operand){ .kind = OPERAND_CHAR,
+                          .integer = (unsigned char)expression->text[0] };
+        return true;
+    case SRPC_EXPRESSION_STRING:
+        *out = (operand){ .kind = OPERAND_STRING, .bytes = expression->text,
+                          .length = expression->length };
+        return true;
+    case SRPC_EXPRESSION_BOOLEAN:
+        *out = (operand){ .kind = OPERAND_BOOLEAN, .boolean = expression->boolean };
+        return true;
+    case SRPC_EXPRESSION_NAME:
+        return evaluate_name(self, expression, out);
+    case SRPC_EXPRESSION_UNARY:
+        return evaluate_unary(self, expression, out);
+    case SRPC_EXPRESSION_BINARY:
+        return evaluate_binary(self, expression, out);
+    }
+    return false;
+}
+
+/* ---- conversion ---- */
+
+typedef struct integer_range {
+    srpc_type_kind kind;
+    int64_t least;
+    uint64_t most;
+} integer_range;
+
+static const integer_range integer_ranges[] = {
+    { SRPC_TYPE_OCTET, 0, UINT8_MAX },          { SRPC_TYPE_UINT8, 0, UINT8_MAX },
+    { SRPC_TYPE_INT8, INT8_MIN, INT8_MAX },     { SRPC_TYPE_INT16, INT16_MIN, INT16_MAX },
+    { SRPC_TYPE_UINT16, 0, UINT16_MAX },        { SRPC_TYPE_INT32, INT32_MIN, INT32_MAX },
+    { SRPC_TYPE_UINT32, 0, UINT32_MAX },        { SRPC_TYPE_INT64, INT64_MIN, INT64_MAX },
+    { SRPC_TYPE_UINT64, 0, UINT64_MAX },
+};
+
+static const integer_range *find_range(srpc_type_kind kind)
+{
+    for (size_t i = 0; i < sizeof integer_ranges / sizeof integer_ranges[0]; i++) {
+        if (integer_ranges[i].kind == kind)
+            return &integer_ranges[i];
+    }
+    return NULL;
+}
+
+static const char *integer_text(srpc_idl_arena *arena, wide value)
+{
+    if (value < 0)
+        return srpc_idl_arena_printf(arena, "%" PRId64, (int64_t)value);
+    return srpc_idl_arena_printf(arena, "%" PRIu64, (uint64_t)value);
+}
+
+static bool convert_integer(const evaluation *self, srpc_span span, const operand *value,
+                            const integer_range *range, srpc_value *out)
+{
+    if (value->integer < range->least || value->integer > (wide)range->most) {
+        srpc_diagnostics_error(self->resolver->diagnostics, span, "out-of-range",
+                               "%s does not fit into %s, which goes from %" PRId64 " to %" PRIu64,
+                               integer_text(self->resolver->arena, value->integer),
+                               srpc_type_kind_name(range->kind), range->least, range->most);
+        return false;
+    }
+    if (range->least < 0)
+        *out = (srpc_value){ .kind = SRPC_VALUE_SIGNED,
+                             .signed_integer = (int64_t)value->integer };
+    else
+        *out = (srpc_value){ .kind = SRPC_VALUE_UNSIGNED,
+                             .unsigned_integer = (uint64_t)value->integer };
+    return true;
+}
+
+static bool convert_real(const evaluation *self, srpc_span span, const operand *value,
+                         srpc_value *out)
+{
+    double real = value->kind == OPERAND_REAL ? value->real : (double)value->integer;
+    if (self->target->kind == SRPC_TYPE_FLOAT) {
+        if (fabs(real) > (double)FLT_MAX)
+            return fail(self, span, "out-of-range", "number is too large for a float");
+        real = (double)(float)real;
+    }
+    *out = (srpc_value){ .kind = SRPC_VALUE_FLOAT, .real = real };
+    return true;
+}
+
+static bool convert_string(const evaluation *self, srpc_span span, const operand *value,
+                           srpc_value *out)
+{
+    uint32_t bound = self->target->string.bound;
+    if (bound != 0 && value->length > bound) {
+        srpc_diagnostics_error(self->resolver->diagnostics, span, "out-of-range",
+                               "string of %u bytes does not fit into string<%u>", value->length,
+                               bound);
+        return false;
+    }
+    *out = (srpc_value){ .kind = SRPC_VALUE_STRING,
+                         .string = { value->bytes, value->length } };
+    return true;
+}
+
+static bool report_wrong_type(const evaluation *self, srpc_span span, const operand *value)
+{
+    srpc_diagnostics_error(self->resolver->diagnostics, span, "wrong-type",
+                           "expected a value of type '%s', not %s", self->target->spelling,
+                           operand_name(value));
+    return false;
+}
+
+static bool convert(const evaluation *self, srpc_span span, const operand *value, srpc_value *out)
+{
+    const integer_range *range = find_range(self->target->kind);
+    if (range != NULL && value->kind == OPERAND_INTEGER)
+        return convert_integer(self, span, value, range, out);
+    switch (self->target->kind) {
+    case SRPC_TYPE_BOOLEAN:
+        *out = (srpc_value){ .kind = SRPC_VALUE_BOOLEAN, .boolean = value->boolean };
+        return value->kind == OPERAND_BOOLEAN || report_wrong_type(self, span, value);
+    case SRPC_TYPE_CHAR:
+        *out = (srpc_value){ .kind = SRPC_VALUE_CHAR,
+                             .unsigned_integer = (uint64_t)value->integer };
+        return value->kind == OPERAND_CHAR || report_wrong_type(self, span, value);
+    case SRPC_TYPE_FLOAT:
+    case SRPC_TYPE_DOUBLE:
+        return is_number(value) ? convert_real(self, span, value, out)
+                                : report_wrong_type(self, span, value);
+    case SRPC_TYPE_STRING:
+        return value->kind == OPERAND_STRING ? convert_string(self, span, value, out)
+                                             : report_wrong_type(self, span, value);
+    case SRPC_TYPE_ENUM:
+        *out = (srpc_value){ .kind = SRPC_VALUE_ENUMERATOR, .enumerator = value->enumerator };
+        return (value->kind == OPERAND_ENUMERATOR &&
+                value->enumerator->enumeration == self->target->enumeration) ||
+               report_wrong_type(self, span, value);
+    default:
+        return report_wrong_type(self, span, value);
+    }
+}
+
+static bool may_be_constant(srpc_type_kind kind)
+{
+    return kind != SRPC_TYPE_SEQUENCE && kind != SRPC_TYPE_ARRAY && kind != SRPC_TYPE_STRUCT &&
+           kind != SRPC_TYPE_EXCEPTION && kind != SRPC_TYPE_VOID;
+}
+
+bool srpc_evaluate(srpc_resolver *resolver, srpc_scope *scope,
+                   const srpc_syntax_expression *expression, const srpc_type *type,
+                   srpc_value *out_value)
+{
+    evaluation self = { resolver, scope, srpc_type_resolved(type) };
+    operand value;
+    if (srpc_resolver_is_poison(resolver, self.target))
+        return false;
+    if (!may_be_constant(self.target->kind)) {
+        srpc_diagnostics_error(resolver->diagnostics, expression->span, "wrong-type",
+                               "there are no constants of type '%s'", type->spelling);
+        return false;
+    }
+    return evaluate(&self, expression, &value) &&
+           convert(&self, expression->span, &value, out_value);
+}
+
+bool srpc_evaluate_count(srpc_resolver *resolver, srpc_scope *scope,
+                         const srpc_syntax_expression *expression, const char *what, uint32_t least,
+                         uint32_t most, const char *id, uint32_t *out_count)
+{
+    evaluation self = { resolver, scope, NULL };
+    operand value;
+    if (!evaluate(&self, expression, &value))
+        return false;
+    if (value.kind != OPERAND_INTEGER) {
+        srpc_diagnostics_error(resolver->diagnostics, expression->span, "wrong-type",
+                               "%s is an integer, not %s", what, operand_name(&value));
+        return false;
+    }
+    if (value.integer < least || value.integer > most) {
+        srpc_diagnostics_error(resolver->diagnostics, expression->span, id,
+                               "%s goes from %u to %u; this is %s", what, least, most,
+                               integer_text(resolver->arena, value.integer));
+        return false;
+    }
+    *out_count = (uint32_t)value.integer;
+    return true;
+}
+
+int srpc_value_compare(const srpc_value *left, const srpc_value *right)
+{
+    if (left->kind == SRPC_VALUE_FLOAT)
+        return (left->real > right->real) - (left->real < right->real);
+    if (left->kind == SRPC_VALUE_SIGNED)
+        return (left->signed_integer > right->signed_integer) -
+               (left->signed_integer < right->signed_integer);
+    return (left->unsigned_integer > right->unsigned_integer) -
+           (left->unsigned_integer < right->unsigned_integer);
+}

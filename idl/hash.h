@@ -1,0 +1,32 @@
+/*
+ * Ids, shapes and fingerprints.
+ *
+ * An id is the 32-bit xxHash, seed 0, of the scoped name ("demo.Calculator.add"); 0 becomes 1.
+ *
+ * The shape of an operation is what may not change without breaking a caller that was compiled
+ * before. It is the 32-bit half of the 64-bit xxHash of
+ *     [oneway|stream] result ( direction[?] type , ... )
+ * with ? for @optional. Names of parameters, raised exceptions and the operation's own name do not
+ * count. In it, aliases are transparent, and a type counts as
+ *     scalars, strings, sequences, arrays   themselves, with their bounds and dimensions
+ *     enum                                  its scoped name alone: enumerators may be added
+ *     @appendable, @mutable struct          its kind and scoped name alone: members may be added
+ *     @final struct                         its members' types in order, with ? for @optional
+ * A @final struct inside a recursive type counts by its name where the cycle closes.
+ *
+ * The fingerprint of an interface is the 64-bit xxHash of its canonical form: its scoped name and
+ * for each operation, inherited ones first, everything of the above plus all names, ids, defaults,
+ * ranges, enumerators, and the exceptions. Comments, units, deadlines and deprecation do not count.
+ */
+#ifndef SRPC_IDL_HASH_H
+#define SRPC_IDL_HASH_H
+
+#include "layout.h"
+#include "resolver.h"
+
+uint32_t srpc_hash_name(const char *scoped_name);
+
+/* Fills shape_hash of all operations and fingerprint of all interfaces. */
+void srpc_hash_model(srpc_resolver *resolver, const srpc_layout *layout);
+
+#endif

@@ -1,0 +1,147 @@
+#include "layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph.h"
+#include "size.h"
+#include "source.h"
+
+bool srpc_layout_is_cycle(const srpc_layout *layout, const srpc_type *left,
+                          const srpc_type *right)
+{
+    return left->is_recursive &&
+           layout->components[left->number] == layout->components[right->number];
+}
+
+/* ---- order ---- */
+
+static int compare_numbers(const void *left_item, const void *right_item)
+{
+    const srpc_type *left = *(const srpc_type *const *)left_item;
+    const srpc_type *right = *(const srpc_type *const *)right_item;
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+static bool refers_to_itself(const srpc_type *type)
+{
+    for (uint32_t i = 0; i < srpc_graph_child_count(type); i++) {
+        if (srpc_graph_child(type, i) == type)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Components come out with what they refer to first. Inside one, the order of completion is right:
+ * what a struct holds by value was complete before it, and what closes the cycle (a sequence, an
+ * @optional) is held by pointer.
+ */
+static void order_types(srpc_resolver *resolver, srpc_layout *layout)
+{
+    uint32_t count = resolver->types.types.count;
+    srpc_type **order = srpc_idl_arena_array(resolver->arena, count, sizeof *order);
+    uint32_t *components = srpc_idl_arena_array(resolver->arena, count, sizeof *components);
+    uint32_t component_count = srpc_graph_components(&resolver->types.types, order, components);
+    uint32_t *sorted = srpc_idl_arena_array(resolver->arena, count, sizeof *sorted);
+    uint32_t begin = 0;
+    for (uint32_t component = 0; component < component_count; component++) {
+        uint32_t end = begin;
+        while (end < count && components[order[end]->number] == component)
+            end++;
+        qsort(order + begin, end - begin, sizeof *order, compare_numbers);
+        bool is_recursive = end - begin > 1 || refers_to_itself(order[begin]);
+        for (uint32_t i = begin; i < end; i++) {
+            order[i]->is_recursive = is_recursive;
+            sorted[i] = component;
+        }
+        begin = end;
+    }
+    layout->types = srpc_idl_arena_array(resolver->arena, count, sizeof *layout->types);
+    for (uint32_t i = 0; i < count; i++) {
+        order[i]->number = i;
+        layout->types[i] = order[i];
+        resolver->types.types.items[i] = order[i];
+    }
+    layout->type_count = count;
+    layout->components = sorted;
+}
+
+/* ---- nesting ---- */
+
+/* Types that are not measured yet close a cycle: they do not count. */
+static uint32_t depth_of(const srpc_type *type)
+{
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < srpc_graph_child_count(type); i++) {
+        const srpc_type *child = srpc_graph_child(type, i);
+        if (child->number < type->number && child->depth > deepest)
+            deepest = child->depth;
+    }
+    if (type->kind == SRPC_TYPE_ALIAS)
+        return deepest;
+    return deepest + (type->kind == SRPC_TYPE_ARRAY ? type->array.dimension_count : 1);
+}
+
+static void report_depth(srpc_resolver *resolver, srpc_location location, const char *name)
+{
+    srpc_diagnostics_error(resolver->diagnostics,
+                           srpc_source_span(location, (uint32_t)strlen(name)), "nesting-limit",
+                           "the type of '%s' is nested deeper than %d", name,
+                           SRPC_TYPE_DEPTH_LIMIT);
+}
+
+/* A struct that is too deep is reported once, not again for all that contain it. */
+static void check_type_depth(srpc_resolver *resolver, srpc_type *type)
+{
+    if (type->depth <= SRPC_TYPE_DEPTH_LIMIT || type->declaration == NULL)
+        return;
+    report_depth(resolver, type->declaration->location, type->declaration->name);
+    type->depth = 1;
+}
+
+static void check_operation_depth(srpc_resolver *resolver, const srpc_operation *operation)
+{
+    if (operation->result->depth > SRPC_TYPE_DEPTH_LIMIT)
+        report_depth(resolver, operation->location, operation->name);
+    for (uint32_t i = 0; i < operation->parameter_count; i++) {
+        const srpc_parameter *parameter = &operation->parameters[i];
+        if (parameter->type->depth > SRPC_TYPE_DEPTH_LIMIT)
+            report_depth(resolver, parameter->location, parameter->name);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void box_members(srpc_resolver *resolver, const srpc_layout *layout)
+{
+    for (uint32_t i = 0; i < resolver->structures.count; i++) {
+        const srpc_symbol *symbol = resolver->structures.items[i];
+        for (uint32_t j = 0; j < symbol->structure->member_count; j++) {
+            srpc_member *member = &symbol->members[j];
+            const srpc_type *type = srpc_type_resolved(member->type);
+            member->is_boxed = member->is_optional && type->kind == SRPC_TYPE_STRUCT &&
+                               srpc_layout_is_cycle(layout, symbol->type, type);
+        }
+    }
+}
+
+srpc_layout *srpc_layout_compute(srpc_resolver *resolver)
+{
+    srpc_layout *layout = srpc_idl_arena_alloc(resolver->arena, sizeof *layout);
+    order_types(resolver, layout);
+    for (uint32_t i = 0; i < layout->type_count; i++) {
+        srpc_type *type = resolver->types.types.items[i];
+        type->depth = depth_of(type);
+        check_type_depth(resolver, type);
+        type->size = srpc_size_of_type(resolver->arena, type);
+    }
+    box_members(resolver, layout);
+    for (uint32_t i = 0; i < resolver->operations.count; i++) {
+        srpc_operation *operation = resolver->operations.items[i];
+        check_operation_depth(resolver, operation);
+        operation->request_size = srpc_size_of_request(resolver->arena, operation);
+        operation->reply_size = srpc_size_of_reply(resolver->arena, operation);
+    }
+    return layout;
+}

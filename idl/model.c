@@ -1,0 +1,72 @@
+#include "model.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const char *srpc_type_kind_name(srpc_type_kind kind)
+{
+    switch (kind) {
+    case SRPC_TYPE_VOID: return "void";
+    case SRPC_TYPE_BOOLEAN: return "boolean";
+    case SRPC_TYPE_CHAR: return "char";
+    case SRPC_TYPE_OCTET: return "octet";
+    case SRPC_TYPE_INT8: return "int8";
+    case SRPC_TYPE_UINT8: return "uint8";
+    case SRPC_TYPE_INT16: return "int16";
+    case SRPC_TYPE_UINT16: return "uint16";
+    case SRPC_TYPE_INT32: return "int32";
+    case SRPC_TYPE_UINT32: return "uint32";
+    case SRPC_TYPE_INT64: return "int64";
+    case SRPC_TYPE_UINT64: return "uint64";
+    case SRPC_TYPE_FLOAT: return "float";
+    case SRPC_TYPE_DOUBLE: return "double";
+    case SRPC_TYPE_STRING: return "string";
+    case SRPC_TYPE_SEQUENCE: return "sequence";
+    case SRPC_TYPE_ARRAY: return "array";
+    case SRPC_TYPE_ENUM: return "enum";
+    case SRPC_TYPE_STRUCT: return "struct";
+    case SRPC_TYPE_EXCEPTION: return "exception";
+    case SRPC_TYPE_ALIAS: return "alias";
+    }
+    return "unknown";
+}
+
+static const srpc_declaration *find_in(const srpc_declaration *const *list, uint32_t count,
+                                       const char *name, size_t length)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (strlen(list[i]->name) == length && memcmp(list[i]->name, name, length) == 0)
+            return list[i];
+    }
+    return NULL;
+}
+
+/* What is declared inside a module or interface. */
+static const srpc_declaration *const *inside(const srpc_declaration *declaration,
+                                             uint32_t *out_count)
+{
+    *out_count = 0;
+    if (declaration->kind == SRPC_DECLARATION_MODULE) {
+        *out_count = declaration->module->declaration_count;
+        return declaration->module->declarations;
+    }
+    if (declaration->kind == SRPC_DECLARATION_INTERFACE) {
+        *out_count = declaration->interface->declaration_count;
+        return declaration->interface->declarations;
+    }
+    return NULL;
+}
+
+const srpc_declaration *srpc_model_find(const srpc_model *model, const char *scoped_name)
+{
+    const srpc_declaration *const *list = model->top_declarations;
+    uint32_t count = model->top_declaration_count;
+    for (;;) {
+        size_t length = strcspn(scoped_name, ".");
+        const srpc_declaration *found = find_in(list, count, scoped_name, length);
+        if (found == NULL || scoped_name[length] == '\0')
+            return found;
+        list = inside(found, &count);
+        scoped_name += length + 1;
+    }
+}

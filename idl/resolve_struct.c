@@ -1,0 +1,317 @@
+/* Structs and exceptions, and their members. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+#include "resolver.h"
+#include "source.h"
+
+/* ---- members ---- */
+
+static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
+                            const srpc_syntax_node *node, srpc_member *member)
+{
+    const srpc_syntax_annotation *annotation = srpc_annotation_find(node, "default");
+    if (annotation == NULL)
+        return;
+    const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, "value");
+    if (value == NULL) {
+        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "bad-annotation",
+                               "'@default' needs a value: @default(...)");
+        return;
+    }
+    if (member->is_optional) {
+        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "annotation-conflict",
+                               "'@default' and '@optional' exclude each other: "
+                               "an absent member stays absent");
+        return;
+    }
+    member->has_default = srpc_evaluate(resolver, scope, value, member->type,
+                                        &member->default_value);
+    const srpc_range *range = &member->range;
+    bool is_outside = member->has_default &&
+                      ((range->has_min &&
+                        srpc_value_compare(&member->default_value, &range->min) < 0) ||
+                       (range->has_max &&
+                        srpc_value_compare(&member->default_value, &range->max) > 0));
+    if (is_outside)
+        srpc_diagnostics_error(resolver->diagnostics, value->span, "out-of-range",
+                               "the default of '%s' is outside its range", member->name);
+}
+
+static void resolve_member(srpc_resolver *resolver, srpc_scope *scope,
+                           const srpc_syntax_node *node, uint32_t next_id, srpc_member *member)
+{
+    member->name = node->name.text;
+    member->location = srpc_source_location(node->name.span);
+    member->notes = srpc_resolve_notes(resolver, node, SRPC_AT_MEMBER);
+    member->is_optional = srpc_annotation_flag(node, "optional");
+    member->is_key = srpc_annotation_flag(node, "key");
+    member->type = srpc_resolve_declarator(resolver, scope, node,
+                                           member->is_optional ? SRPC_USE_OPTIONAL
+                                                               : SRPC_USE_BY_VALUE);
+    member->range = srpc_resolve_range(resolver, scope, node, member->type);
+    member->id = next_id;
+    srpc_annotation_count(resolver, scope, node, "id", 0, UINT32_MAX - 1, &member->id);
+    if (!srpc_resolver_is_poison(resolver, member->type))
+        resolve_default(resolver, scope, node, member);
+}
+
+typedef struct identified {
+    uint32_t id;
+    uint32_t index;
+} identified;
+
+static int compare_identified(const void *left_item, const void *right_item)
+{
+    const identified *left = left_item;
+    const identified *right = right_item;
+    if (left->id != right->id)
+        return left->id < right->id ? -1 : 1;
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static srpc_span name_span(const srpc_member *member)
+{
+    return srpc_source_span(member->location, (uint32_t)strlen(member->name));
+}
+
+static void check_ids(srpc_resolver *resolver, const srpc_member *members, uint32_t count)
+{
+    identified *sorted = srpc_idl_arena_array(resolver->arena, count, sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = (identified){ members[i].id, i };
+    qsort(sorted, count, sizeof *sorted, compare_identified);
+    for (uint32_t i = 1; i < count; i++) {
+        if (sorted[i].id != sorted[i - 1].id)
+            continue;
+        const srpc_member *second = &members[sorted[i].index];
+        const srpc_member *first = &members[sorted[i - 1].index];
+        srpc_diagnostics_error(resolver->diagnostics, name_span(second), "duplicate-id",
+                               "member '%s' has the id %u, as '%s' has", second->name,
+                               second->id, first->name);
+        srpc_diagnostics_note(resolver->diagnostics, name_span(first), "the other is here");
+    }
+}
+
+static uint32_t count_nodes(const srpc_syntax_node *node)
+{
+    uint32_t count = 0;
+    for (; node != NULL; node = node->next)
+        count++;
+    return count;
+}
+
+/* The names that the base has taken already. */
+static srpc_scope *member_scope(srpc_resolver *resolver, const srpc_structure *structure)
+{
+    srpc_scope *members = srpc_scope_create(resolver->arena, NULL, NULL);
+    for (uint32_t i = 0; i < structure->base_member_count; i++) {
+        srpc_syntax_name name = { .text = structure->members[i].name, .is_escaped = true };
+        name.span = name_span(&structure->members[i]);
+        srpc_resolver_declare_member(resolver, members, &name, SRPC_SYMBOL_MEMBER);
+    }
+    return members;
+}
+
+/* Those of the base first. */
+static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
+                            const srpc_syntax_node *node, srpc_symbol *symbol)
+{
+    srpc_structure *structure = symbol->structure;
+    const srpc_structure *base = structure->base;
+    uint32_t base_count = base == NULL ? 0 : base->member_count;
+    uint32_t own_count = count_nodes(node->children);
+    if (own_count > SRPC_MEMBER_LIMIT - base_count) {
+        srpc_diagnostics_error(resolver->diagnostics, node->name.span, "member-limit",
+                               "'%s' has more than %u members", node->name.text,
+                               SRPC_MEMBER_LIMIT);
+        return;
+    }
+    srpc_member *members =
+        srpc_idl_arena_array(resolver->arena, base_count + own_count, sizeof *members);
+    if (base_count != 0)
+        memcpy(members, base->members, base_count * sizeof *members);
+    structure->members = members;
+    symbol->members = members;
+    structure->base_member_count = base_count;
+    srpc_scope *names = member_scope(resolver, structure);
+    uint32_t filled = base_count;
+    for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next) {
+        uint32_t next_id = filled == 0 ? 0 : members[filled - 1].id + 1;
+        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
+        resolve_member(resolver, scope, each, next_id, &members[filled++]);
+    }
+    structure->member_count = filled;
+    check_ids(resolver, members, filled);
+}
+
+/* ---- struct ---- */
+
+static const srpc_structure *resolve_base(srpc_resolver *resolver, srpc_scope *scope,
+                                          const srpc_syntax_node *node)
+{
+    const srpc_syntax_path *path = node->bases;
+    if (path == NULL)
+        return NULL;
+    const srpc_symbol *symbol = srpc_resolver_lookup(resolver, scope, path, "type");
+    if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN)
+        return NULL;
+    if (symbol->kind != SRPC_SYMBOL_TYPE || symbol->structure == NULL) {
+        srpc_diagnostics_error(resolver->diagnostics, path->span, "wrong-kind",
+                               "'%s' is %s, not a struct", symbol->name,
+                               srpc_symbol_describe(symbol));
+        srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
+        return NULL;
+    }
+    if (!symbol->is_complete && !symbol->is_broken) {
+        srpc_diagnostics_error(resolver->diagnostics, path->span, "incomplete-type",
+                               "struct '%s' has to be defined before it is inherited from",
+                               symbol->name);
+        srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
+    }
+    return symbol->is_complete ? symbol->structure : NULL;
+}
+
+static void check_base_kind(srpc_resolver *resolver, const srpc_syntax_node *node,
+                            const srpc_structure *structure)
+{
+    if (structure->base == NULL || structure->base->extensibility == structure->extensibility)
+        return;
+    srpc_diagnostics_error(resolver->diagnostics, node->name.span, "annotation-conflict",
+                           "'%s' and its base '%s' must both be final, appendable or mutable",
+                           node->name.text, structure->base->declaration->name);
+}
+
+static srpc_symbol *new_structure(srpc_resolver *resolver, srpc_scope *scope,
+                                  srpc_symbol_kind kind, const srpc_syntax_node *node)
+{
+    bool is_struct = kind == SRPC_SYMBOL_TYPE;
+    srpc_symbol *symbol = srpc_resolver_declare(resolver, scope, kind,
+                                                is_struct ? SRPC_DECLARATION_STRUCT
+                                                          : SRPC_DECLARATION_EXCEPTION, node);
+    srpc_structure *structure = srpc_idl_arena_alloc(resolver->arena, sizeof *structure);
+    structure->declaration = symbol->declaration;
+    symbol->structure = structure;
+    symbol->type = srpc_type_table_declared(&resolver->types,
+                                            is_struct ? SRPC_TYPE_STRUCT : SRPC_TYPE_EXCEPTION,
+                                            symbol->declaration);
+    symbol->type->structure = structure;
+    symbol->declaration->type = symbol->type;
+    srpc_list_add(&resolver->structures, symbol);
+    return symbol;
+}
+
+/* The struct that was declared before without a body, or a new one. */
+static srpc_symbol *open_struct(srpc_resolver *resolver, srpc_scope *scope,
+                                const srpc_syntax_node *node)
+{
+    srpc_symbol *symbol = srpc_scope_find(scope, node->name.text);
+    bool is_struct = symbol != NULL && symbol->kind == SRPC_SYMBOL_TYPE &&
+                     symbol->structure != NULL;
+    if (is_struct && (node->is_forward || (!symbol->is_complete && !symbol->is_broken)))
+        return symbol;
+    symbol = new_structure(resolver, scope, SRPC_SYMBOL_TYPE, node);
+    if (node->is_forward)
+        srpc_list_add(&resolver->forwards, symbol);
+    return symbol;
+}
+
+static void place_definition(srpc_symbol *symbol, const srpc_syntax_node *node)
+{
+    symbol->span = node->name.span;
+    symbol->declaration->location = srpc_source_location(node->name.span);
+    symbol->declaration->file = symbol->declaration->location.file;
+}
+
+static void resolve_topic(const srpc_syntax_node *node, srpc_structure *structure)
+{
+    const srpc_syntax_annotation *annotation = srpc_annotation_find(node, "topic");
+    if (annotation == NULL)
+        return;
+    const srpc_syntax_expression *name = srpc_annotation_argument_find(annotation, "value");
+    if (name == NULL)
+        name = srpc_annotation_argument_find(annotation, "name");
+    structure->is_topic = srpc_annotation_flag(node, "topic");
+    if (name != NULL && name->kind == SRPC_EXPRESSION_STRING)
+        structure->topic_name = name->text;
+}
+
+void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node)
+{
+    srpc_symbol *symbol = open_struct(resolver, scope, node);
+    if (node->is_forward)
+        return;
+    place_definition(symbol, node);
+    srpc_structure *structure = symbol->structure;
+    symbol->is_open = true;
+    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_STRUCT);
+    structure->base = resolve_base(resolver, scope, node);
+    structure->extensibility = srpc_resolve_extensibility(
+        resolver, node, structure->base == NULL ? SRPC_APPENDABLE
+                                                : structure->base->extensibility);
+    check_base_kind(resolver, node, structure);
+    resolve_topic(node, structure);
+    resolve_members(resolver, scope, node, symbol);
+    symbol->is_open = false;
+    symbol->is_complete = true;
+    srpc_type_table_complete(&resolver->types, symbol->type);
+    srpc_list_add(&resolver->declarations, symbol->declaration);
+}
+
+/* ---- exception ---- */
+
+void srpc_resolve_exception(srpc_resolver *resolver, srpc_scope *scope,
+                            const srpc_syntax_node *node)
+{
+    srpc_symbol *symbol = new_structure(resolver, scope, SRPC_SYMBOL_EXCEPTION, node);
+    srpc_structure *structure = symbol->structure;
+    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_EXCEPTION);
+    structure->extensibility = srpc_resolve_extensibility(resolver, node, SRPC_APPENDABLE);
+    resolve_members(resolver, scope, node, symbol);
+    structure->exception_id = srpc_hash_name(symbol->declaration->scoped_name);
+    srpc_annotation_count(resolver, scope, node, "id", 1, UINT32_MAX, &structure->exception_id);
+    symbol->is_complete = true;
+    srpc_type_table_complete(&resolver->types, symbol->type);
+    srpc_list_add(&resolver->declarations, symbol->declaration);
+}
+
+/* ---- #pragma keylist ---- */
+
+static bool mark_key(const srpc_symbol *symbol, const char *name)
+{
+    for (uint32_t i = 0; i < symbol->structure->member_count; i++) {
+        if (strcmp(symbol->members[i].name, name) == 0) {
+            symbol->members[i].is_key = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void apply_keylist(srpc_resolver *resolver, const srpc_keylist *list,
+                          const srpc_symbol *symbol)
+{
+    for (uint32_t i = 0; i < list->member_count; i++) {
+        if (!mark_key(symbol, list->members[i]))
+            srpc_diagnostics_error(resolver->diagnostics, list->span, "unknown-member",
+                                   "struct '%s' has no member '%s'", list->type,
+                                   list->members[i]);
+    }
+}
+
+void srpc_resolve_keylists(srpc_resolver *resolver, const srpc_keylist *keylists)
+{
+    for (const srpc_keylist *list = keylists; list != NULL; list = list->next) {
+        bool is_found = false;
+        for (uint32_t i = 0; i < resolver->structures.count && !is_found; i++) {
+            const srpc_symbol *symbol = resolver->structures.items[i];
+            is_found = strcmp(symbol->name, list->type) == 0 && symbol->is_complete;
+            if (is_found)
+                apply_keylist(resolver, list, symbol);
+        }
+        if (!is_found)
+            srpc_diagnostics_warning(resolver->diagnostics, list->span, "unknown-pragma",
+                                     "#pragma keylist names no struct '%s'", list->type);
+    }
+}

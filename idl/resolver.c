@@ -1,0 +1,325 @@
+#include "resolver.h"
+
+#include <string.h>
+
+#include "keyword.h"
+#include "source.h"
+#include "text.h"
+
+/* ---- declaring ---- */
+
+static srpc_symbol *new_symbol(srpc_resolver *resolver, const srpc_syntax_name *name,
+                               srpc_symbol_kind kind)
+{
+    srpc_symbol *symbol = srpc_idl_arena_alloc(resolver->arena, sizeof *symbol);
+    symbol->kind = kind;
+    symbol->name = name->text;
+    symbol->span = name->span;
+    symbol->is_escaped = name->is_escaped;
+    return symbol;
+}
+
+srpc_symbol *srpc_resolver_declare(srpc_resolver *resolver, srpc_scope *scope,
+                                   srpc_symbol_kind kind, srpc_declaration_kind declaration_kind,
+                                   const srpc_syntax_node *node)
+{
+    srpc_symbol *symbol = new_symbol(resolver, &node->name, kind);
+    srpc_declaration *declaration = srpc_idl_arena_alloc(resolver->arena, sizeof *declaration);
+    declaration->kind = declaration_kind;
+    declaration->name = symbol->name;
+    declaration->scoped_name = srpc_scope_join(scope, symbol->name);
+    declaration->scope = scope->declaration;
+    declaration->location = srpc_source_location(symbol->span);
+    declaration->file = declaration->location.file;
+    symbol->declaration = declaration;
+    if (kind == SRPC_SYMBOL_TYPE || kind == SRPC_SYMBOL_EXCEPTION)
+        symbol->type = resolver->types.poison;
+    srpc_scope_declare(scope, symbol, resolver->diagnostics, resolver->is_strict);
+    srpc_list_add(&scope->declarations, declaration);
+    return symbol;
+}
+
+void srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
+                                  const srpc_syntax_name *name, srpc_symbol_kind kind)
+{
+    srpc_scope_declare(members, new_symbol(resolver, name, kind), resolver->diagnostics,
+                       resolver->is_strict);
+}
+
+static void declare_broken(srpc_resolver *resolver, srpc_scope *scope,
+                           const srpc_syntax_node *node)
+{
+    srpc_scope_declare(scope, new_symbol(resolver, &node->name, SRPC_SYMBOL_BROKEN),
+                       resolver->diagnostics, resolver->is_strict);
+}
+
+/* ---- looking up ---- */
+
+const char *srpc_path_spelling(srpc_idl_arena *arena, const srpc_syntax_path *path)
+{
+    srpc_text text = { .arena = arena };
+    const char *separator = path->is_absolute ? "::" : "";
+    for (const srpc_syntax_name *name = path->names; name != NULL; name = name->next) {
+        srpc_text_printf(&text, "%s%s", separator, name->text);
+        separator = "::";
+    }
+    return srpc_text_string(&text);
+}
+
+static bool is_candidate(const srpc_symbol *symbol, const char *wanted)
+{
+    switch (symbol->kind) {
+    case SRPC_SYMBOL_MODULE: return true;
+    case SRPC_SYMBOL_INTERFACE: return strcmp(wanted, "interface") == 0;
+    case SRPC_SYMBOL_EXCEPTION: return strcmp(wanted, "exception") == 0;
+    case SRPC_SYMBOL_TYPE: return strcmp(wanted, "type") == 0;
+    case SRPC_SYMBOL_CONST:
+    case SRPC_SYMBOL_ENUMERATOR: return strcmp(wanted, "constant") == 0;
+    default: return false;
+    }
+}
+
+static void add_candidates(srpc_list *list, const srpc_scope *scope, const char *wanted)
+{
+    const srpc_table_entry *entry = NULL;
+    while ((entry = srpc_table_next(&scope->symbols, entry)) != NULL) {
+        srpc_symbol *symbol = srpc_table_entry_value(entry);
+        if (is_candidate(symbol, wanted))
+            srpc_list_add(list, symbol);
+    }
+}
+
+/* What the misspelt name could have been, in the scope where it is missing and those around it. */
+static const srpc_symbol *suggest(srpc_resolver *resolver, const srpc_scope *within,
+                                  bool is_outward, const char *text, const char *wanted)
+{
+    srpc_list symbols = { .arena = resolver->arena };
+    for (; within != NULL; within = is_outward ? within->parent : NULL) {
+        for (const srpc_scope *each = within; each != NULL; each = each->base)
+            add_candidates(&symbols, each, wanted);
+    }
+    const char **names = srpc_idl_arena_array(resolver->arena, symbols.count, sizeof *names);
+    for (uint32_t i = 0; i < symbols.count; i++)
+        names[i] = ((const srpc_symbol *)symbols.items[i])->name;
+    const char *meant = srpc_did_you_mean(text, names, symbols.count);
+    for (uint32_t i = 0; i < symbols.count; i++) {
+        if (names[i] == meant)
+            return symbols.items[i];
+    }
+    return NULL;
+}
+
+static void suggest_keyword(srpc_resolver *resolver, const srpc_syntax_path *path)
+{
+    const char *meant = srpc_did_you_mean(path->names->text, srpc_keyword_spellings(),
+                                          SRPC_KEYWORD_COUNT - 1);
+    if (meant != NULL && path->names->next == NULL)
+        srpc_diagnostics_note(resolver->diagnostics, path->names->span, "did you mean '%s'?",
+                              meant);
+}
+
+static bool report_outside(srpc_resolver *resolver, const srpc_syntax_path *path)
+{
+    const char *name = path->names->text;
+    const char *instead = srpc_outside_profile(name, strlen(name));
+    if (instead == NULL || path->names->next != NULL)
+        return false;
+    srpc_diagnostics_error(resolver->diagnostics, path->span, "outside-profile",
+                           "%s is outside shmrpc profile 1: use %s instead", name, instead);
+    return true;
+}
+
+static void report_unknown(srpc_resolver *resolver, const srpc_syntax_path *path,
+                           const srpc_scope *within, const srpc_syntax_name *missing,
+                           const char *wanted)
+{
+    const char *spelling = srpc_path_spelling(resolver->arena, path);
+    if (srpc_table_get(&resolver->reported, spelling) != NULL)
+        return;
+    srpc_table_put(&resolver->reported, spelling, resolver);
+    if (strcmp(wanted, "type") == 0 && report_outside(resolver, path))
+        return;
+    const char *id = srpc_idl_arena_printf(resolver->arena, "unknown-%s", wanted);
+    srpc_diagnostics_error(resolver->diagnostics, missing->span, id, "unknown %s '%s'", wanted,
+                           spelling);
+    const srpc_symbol *meant = suggest(resolver, within, missing == path->names, missing->text,
+                                       wanted);
+    if (meant != NULL)
+        srpc_diagnostics_note(resolver->diagnostics, meant->span,
+                              "did you mean '%s'? declared here", meant->name);
+    else if (strcmp(wanted, "type") == 0 || strcmp(wanted, "constant") == 0)
+        suggest_keyword(resolver, path);
+}
+
+/* Color::RED is what other languages write. */
+static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_path *path,
+                                     srpc_scope *scope, const srpc_syntax_name *missing)
+{
+    if (missing == path->names || missing->next != NULL)
+        return false;
+    srpc_syntax_path before = *path;
+    srpc_syntax_name last = *path->names;
+    if (path->names->next != missing)
+        return false;
+    last.next = NULL;
+    before.names = &last;
+    const srpc_scope *within;
+    const srpc_syntax_name *none;
+    const srpc_symbol *symbol = srpc_scope_lookup(scope, &before, &within, &none);
+    if (symbol == NULL || symbol->kind != SRPC_SYMBOL_TYPE ||
+        symbol->type->kind != SRPC_TYPE_ENUM)
+        return false;
+    srpc_diagnostics_error(resolver->diagnostics, path->span, "unknown-constant",
+                           "enumerators belong to the scope around '%s': write '%s'",
+                           symbol->name, missing->text);
+    srpc_diagnostics_fixit(resolver->diagnostics, missing->text);
+    return true;
+}
+
+srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
+                                  const srpc_syntax_path *path, const char *wanted)
+{
+    const srpc_scope *within;
+    const srpc_syntax_name *missing;
+    srpc_symbol *symbol = srpc_scope_lookup(scope, path, &within, &missing);
+    if (symbol == NULL && !report_scoped_enumerator(resolver, path, scope, missing))
+        report_unknown(resolver, path, within, missing, wanted);
+    return symbol;
+}
+
+/* ---- definitions ---- */
+
+static void resolve_const(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node)
+{
+    const srpc_type *type = srpc_resolve_type(resolver, scope, node->type, SRPC_USE_BY_VALUE);
+    srpc_constant *constant = srpc_idl_arena_alloc(resolver->arena, sizeof *constant);
+    bool is_good = !srpc_resolver_is_poison(resolver, type) &&
+                   srpc_evaluate(resolver, scope, node->value, type, &constant->value);
+    constant->type = type;
+    srpc_symbol *symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_CONST,
+                                                SRPC_DECLARATION_CONST, node);
+    symbol->constant = constant;
+    symbol->is_broken = !is_good;
+    symbol->declaration->constant = constant;
+    srpc_list_add(&resolver->declarations, symbol->declaration);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_CONST);
+}
+
+static srpc_symbol *open_module(srpc_resolver *resolver, srpc_scope *scope,
+                                const srpc_syntax_node *node)
+{
+    srpc_symbol *symbol = srpc_scope_find(scope, node->name.text);
+    if (symbol != NULL && symbol->kind == SRPC_SYMBOL_MODULE) {
+        srpc_notes again = srpc_resolve_notes(resolver, node, SRPC_AT_MODULE);
+        if (symbol->declaration->notes.doc == NULL)
+            symbol->declaration->notes.doc = again.doc;
+        return symbol;
+    }
+    symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_MODULE, SRPC_DECLARATION_MODULE,
+                                   node);
+    symbol->scope = srpc_scope_create(resolver->arena, scope, symbol->declaration);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_MODULE);
+    srpc_list_add(&resolver->modules, symbol);
+    return symbol;
+}
+
+static void resolve_module(srpc_resolver *resolver, srpc_scope *scope,
+                           const srpc_syntax_node *node)
+{
+    srpc_symbol *symbol = open_module(resolver, scope, node);
+    for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next)
+        srpc_resolver_definition(resolver, symbol->scope, each);
+}
+
+void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
+                              const srpc_syntax_node *node)
+{
+    switch (node->kind) {
+    case SRPC_SYNTAX_MODULE:
+        resolve_module(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_CONST:
+        resolve_const(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_TYPEDEF:
+        srpc_resolve_typedef(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_ENUM:
+        srpc_resolve_enum(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_STRUCT:
+        srpc_resolve_struct(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_EXCEPTION:
+        srpc_resolve_exception(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_INTERFACE:
+        srpc_resolve_interface(resolver, scope, node);
+        break;
+    default:
+        declare_broken(resolver, scope, node);
+        break;
+    }
+}
+
+/* ---- the whole ---- */
+
+static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
+{
+    srpc_idl_arena *arena = resolver->arena;
+    resolver->root = srpc_scope_create(arena, NULL, NULL);
+    srpc_type_table_init(&resolver->types, arena);
+    resolver->declarations.arena = arena;
+    resolver->structures.arena = arena;
+    resolver->interfaces.arena = arena;
+    resolver->forwards.arena = arena;
+    resolver->operations.arena = arena;
+    resolver->modules.arena = arena;
+    resolver->known_annotations.arena = arena;
+    resolver->reported.arena = arena;
+    for (srpc_syntax_name *name = tree->annotation_names; name != NULL; name = name->next)
+        srpc_table_put(&resolver->known_annotations, name->text, name);
+}
+
+static void check_forwards(srpc_resolver *resolver)
+{
+    for (uint32_t i = 0; i < resolver->forwards.count; i++) {
+        const srpc_symbol *symbol = resolver->forwards.items[i];
+        if (symbol->is_complete || symbol->is_broken)
+            continue;
+        srpc_diagnostics_error(resolver->diagnostics, symbol->span, "undefined-forward",
+                               "'%s' is declared, but nowhere defined", symbol->name);
+    }
+}
+
+const srpc_declaration *const *srpc_declaration_array(srpc_idl_arena *arena,
+                                                      const srpc_list *list)
+{
+    const srpc_declaration **array = srpc_idl_arena_array(arena, list->count, sizeof *array);
+    for (uint32_t i = 0; i < list->count; i++)
+        array[i] = list->items[i];
+    return array;
+}
+
+static void finish_modules(srpc_resolver *resolver)
+{
+    for (uint32_t i = 0; i < resolver->modules.count; i++) {
+        const srpc_symbol *symbol = resolver->modules.items[i];
+        srpc_module *module = srpc_idl_arena_alloc(resolver->arena, sizeof *module);
+        module->declarations = srpc_declaration_array(resolver->arena,
+                                                      &symbol->scope->declarations);
+        module->declaration_count = symbol->scope->declarations.count;
+        symbol->declaration->module = module;
+    }
+}
+
+void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree,
+                  const srpc_keylist *keylists)
+{
+    init(resolver, tree);
+    for (const srpc_syntax_node *node = tree->definitions; node != NULL; node = node->next)
+        srpc_resolver_definition(resolver, resolver->root, node);
+    check_forwards(resolver);
+    srpc_resolve_keylists(resolver, keylists);
+    finish_modules(resolver);
+}

@@ -1,0 +1,136 @@
+/* From the syntax tree to declarations and types: names, constants, annotations. */
+#ifndef SRPC_IDL_RESOLVER_H
+#define SRPC_IDL_RESOLVER_H
+
+#include "preprocessor.h"
+#include "scope.h"
+#include "type_table.h"
+
+#define SRPC_MEMBER_LIMIT 65535u
+
+typedef struct srpc_resolver {
+    srpc_idl_arena *arena;
+    srpc_diagnostics *diagnostics;
+    bool is_strict;
+    srpc_scope *root;
+    srpc_type_table types;
+    srpc_list declarations;      /* srpc_declaration, all but modules, as they were completed */
+    srpc_list structures;        /* srpc_symbol of structs and exceptions */
+    srpc_list interfaces;        /* srpc_symbol */
+    srpc_list forwards;          /* srpc_symbol, forward declared */
+    srpc_list operations;        /* srpc_operation */
+    srpc_list modules;           /* srpc_symbol */
+    srpc_table known_annotations;/* those that @annotation declared */
+    srpc_table reported;         /* names that were reported as unknown: once is enough */
+} srpc_resolver;
+
+/* Resolves everything. What it found is only usable if there was no error. */
+void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree,
+                  const srpc_keylist *keylists);
+
+/* ---- resolver.c ---- */
+
+/* A declaration and its symbol. The symbol is usable, whether or not the name was free. The caller
+ * adds the declaration to resolver->declarations when it is complete. */
+srpc_symbol *srpc_resolver_declare(srpc_resolver *resolver, srpc_scope *scope,
+                                   srpc_symbol_kind kind, srpc_declaration_kind declaration_kind,
+                                   const srpc_syntax_node *node);
+void srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
+                                  const srpc_syntax_name *name, srpc_symbol_kind kind);
+/* The symbol of a path, or NULL after an error. The word says what was wanted: "type". */
+srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
+                                  const srpc_syntax_path *path, const char *wanted);
+/* One definition of a file, module or interface. */
+void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
+                              const srpc_syntax_node *node);
+/* A list of declarations as the model has it. */
+const srpc_declaration *const *srpc_declaration_array(srpc_idl_arena *arena,
+                                                      const srpc_list *list);
+/* "A::B", as it was written. */
+const char *srpc_path_spelling(srpc_idl_arena *arena, const srpc_syntax_path *path);
+
+static inline bool srpc_resolver_is_poison(const srpc_resolver *resolver, const srpc_type *type)
+{
+    return type == resolver->types.poison;
+}
+
+/* ---- resolve_type.c ---- */
+
+typedef enum srpc_type_use {
+    SRPC_USE_BY_VALUE,           /* the type has to be complete */
+    SRPC_USE_OPTIONAL            /* a struct may be incomplete: it is held by pointer then */
+} srpc_type_use;
+
+/* Never NULL: the poison type after an error. */
+const srpc_type *srpc_resolve_type(srpc_resolver *resolver, srpc_scope *scope,
+                                   const srpc_syntax_type *syntax, srpc_type_use use);
+/* The same with the dimensions of a declarator. */
+const srpc_type *srpc_resolve_declarator(srpc_resolver *resolver, srpc_scope *scope,
+                                         const srpc_syntax_node *node, srpc_type_use use);
+void srpc_resolve_typedef(srpc_resolver *resolver, srpc_scope *scope,
+                          const srpc_syntax_node *node);
+void srpc_resolve_enum(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
+
+/* ---- resolve_struct.c ---- */
+void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
+void srpc_resolve_exception(srpc_resolver *resolver, srpc_scope *scope,
+                            const srpc_syntax_node *node);
+void srpc_resolve_keylists(srpc_resolver *resolver, const srpc_keylist *keylists);
+
+/* ---- resolve_interface.c ---- */
+void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
+                            const srpc_syntax_node *node);
+
+/* ---- constant.c ---- */
+
+/* Evaluates an expression and converts it to a type. False after an error. */
+bool srpc_evaluate(srpc_resolver *resolver, srpc_scope *scope,
+                   const srpc_syntax_expression *expression, const srpc_type *type,
+                   srpc_value *out_value);
+/* A whole number within limits, for bounds, sizes and ids; what names it in messages. */
+bool srpc_evaluate_count(srpc_resolver *resolver, srpc_scope *scope,
+                         const srpc_syntax_expression *expression, const char *what, uint32_t least,
+                         uint32_t most, const char *id, uint32_t *out_count);
+
+/* ---- annotation.c ---- */
+
+typedef enum srpc_placement {
+    SRPC_AT_MODULE = 1,
+    SRPC_AT_CONST = 2,
+    SRPC_AT_TYPEDEF = 4,
+    SRPC_AT_ENUM = 8,
+    SRPC_AT_ENUMERATOR = 16,
+    SRPC_AT_STRUCT = 32,
+    SRPC_AT_EXCEPTION = 64,
+    SRPC_AT_MEMBER = 128,
+    SRPC_AT_INTERFACE = 256,
+    SRPC_AT_OPERATION = 512,
+    SRPC_AT_ATTRIBUTE = 1024,
+    SRPC_AT_PARAMETER = 2048
+} srpc_placement;
+
+/* Doc, unit, deprecation, and the annotations as written; warns about unknown and misplaced ones. */
+srpc_notes srpc_resolve_notes(srpc_resolver *resolver, const srpc_syntax_node *node,
+                              srpc_placement placement);
+/* The annotation of that name, or NULL. */
+const srpc_syntax_annotation *srpc_annotation_find(const srpc_syntax_node *node, const char *name);
+/* Its argument "value", also unnamed, or that of another name; NULL: not there. */
+const srpc_syntax_expression *srpc_annotation_argument_find(
+    const srpc_syntax_annotation *annotation, const char *name);
+/* True for @name and @name(TRUE), false for @name(FALSE) and when it is not there. */
+bool srpc_annotation_flag(const srpc_syntax_node *node, const char *name);
+/* @id(n) and its like; false when it is not there or wrong (then reported). */
+bool srpc_annotation_count(srpc_resolver *resolver, srpc_scope *scope,
+                           const srpc_syntax_node *node, const char *name, uint32_t least,
+                           uint32_t most, uint32_t *out_count);
+/* @range, @min, @max for values of a type; inherits the range of an alias where there is none. */
+srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,
+                              const srpc_syntax_node *node, const srpc_type *type);
+/* @final, @appendable, @mutable, @extensibility(X); fallback where there is none. */
+srpc_extensibility srpc_resolve_extensibility(srpc_resolver *resolver,
+                                              const srpc_syntax_node *node,
+                                              srpc_extensibility fallback);
+/* a <=> b for two values of one numeric kind. */
+int srpc_value_compare(const srpc_value *left, const srpc_value *right);
+
+#endif

@@ -1,0 +1,78 @@
+/* Names and what they mean: scopes, symbols, lookup. */
+#ifndef SRPC_IDL_SCOPE_H
+#define SRPC_IDL_SCOPE_H
+
+#include "list.h"
+#include "model.h"
+#include "syntax.h"
+#include "table.h"
+
+typedef enum srpc_symbol_kind {
+    SRPC_SYMBOL_BROKEN,          /* its declaration was reported: uses of it are not */
+    SRPC_SYMBOL_MODULE,
+    SRPC_SYMBOL_CONST,
+    SRPC_SYMBOL_TYPE,            /* alias, enum, struct */
+    SRPC_SYMBOL_EXCEPTION,
+    SRPC_SYMBOL_ENUMERATOR,
+    SRPC_SYMBOL_INTERFACE,
+    SRPC_SYMBOL_OPERATION,
+    SRPC_SYMBOL_MEMBER           /* also parameters */
+} srpc_symbol_kind;
+
+typedef struct srpc_scope srpc_scope;
+
+typedef struct srpc_symbol {
+    srpc_symbol_kind kind;
+    const char *name;
+    srpc_span span;
+    bool is_complete;            /* false: forward declared, or its body is being read */
+    bool is_open;                /* its body is being read */
+    bool is_broken;              /* a mistake inside was reported */
+    bool is_escaped;
+    srpc_declaration *declaration; /* NULL: enumerator, operation, member, broken */
+    srpc_scope *scope;           /* MODULE, INTERFACE: what is inside */
+    srpc_type *type;             /* TYPE, EXCEPTION */
+    srpc_structure *structure;   /* structs and exceptions */
+    srpc_member *members;        /* those of structure, while they may still change */
+    srpc_interface *interface;
+    const srpc_constant *constant;
+    const srpc_enumerator *enumerator;
+} srpc_symbol;
+
+struct srpc_scope {
+    srpc_scope *parent;          /* NULL: of the file, or of members */
+    const srpc_scope *base;      /* of the interface that this one inherits from */
+    srpc_declaration *declaration; /* the module or interface; NULL: the file */
+    srpc_table symbols;          /* name -> srpc_symbol */
+    srpc_table folded;           /* name in lower case -> srpc_symbol, the first of that spelling */
+    srpc_list declarations;      /* srpc_declaration, in source order */
+};
+
+srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
+                              srpc_declaration *declaration);
+
+/* In this scope alone, or NULL. */
+srpc_symbol *srpc_scope_find(const srpc_scope *scope, const char *name);
+
+/* In this scope and the interfaces it inherits from. */
+srpc_symbol *srpc_scope_find_inherited(const srpc_scope *scope, const char *name);
+
+/* Adds a symbol. False, with an error and a note at the first, when the name is taken; a broken
+ * symbol gives way, and a new broken one never takes a name. A name that differs from another or
+ * from a keyword by case alone is a warning, with is_strict an error. */
+bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
+                        bool is_strict);
+
+/* The meaning of A::B::C, seen from a scope. Not found: NULL, and *out_within is the scope whose
+ * name is missing, *out_missing that name. */
+srpc_symbol *srpc_scope_lookup(srpc_scope *scope, const srpc_syntax_path *path,
+                               const srpc_scope **out_within,
+                               const srpc_syntax_name **out_missing);
+
+/* "demo.Calculator.add" for a name in this scope. */
+const char *srpc_scope_join(const srpc_scope *scope, const char *name);
+
+/* "a struct", "a constant": for messages. */
+const char *srpc_symbol_describe(const srpc_symbol *symbol);
+
+#endif
