@@ -49,7 +49,8 @@ uint8_t *shmrpc_pack_limited_text(shmrpc_packer *packer, uint8_t *next, const ch
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is NULL");
     size_t length = strlen(text);
     if (length > bound)
-        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is longer than its bound");
+        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT,
+                                "a string is longer than its bound");
     return shmrpc_pack_characters(packer, next, text, length);
 }
 
@@ -75,7 +76,7 @@ uint8_t *shmrpc_pack_bytes(shmrpc_packer *packer, uint8_t *next, const uint8_t *
     return next + length;
 }
 
-/* Room is reserved for so many items at a time: at most 1152 bytes more than they turn out to need. */
+/* Room is reserved for so many items at a time, so that little is reserved in vain. */
 enum { ITEMS_RESERVED = 128 };
 
 #define DEFINE_PACK_ITEMS(name, type)                                                              \

@@ -28,28 +28,32 @@ static size_t character_bytes(const uint8_t *text, size_t length)
     return overlong || past_the_end ? 0 : 4;
 }
 
-/* How many of the leading bytes are ASCII and not NUL, in steps of 16. */
-static size_t plain_vectors(const uint8_t *text, size_t length)
+/* The bytes from `at` on that are ASCII and not NUL. */
+static size_t plain_bytes(const uint8_t *text, size_t at, size_t length)
 {
-    size_t at = 0;
-    while (length - at >= 16
-           && !shmrpc_vector_has_high_bit(shmrpc_vector_special(shmrpc_vector_at(text + at))))
-        at += 16;
-    return at;
+    size_t from = at;
+    for (; length - at >= 16; at += 16) {
+        shmrpc_vector special = shmrpc_vector_special(shmrpc_vector_at(text + at));
+        uint32_t bits = shmrpc_vector_high_bits(special);
+        if (bits != 0)
+            return at - from + (size_t)__builtin_ctz(bits);
+    }
+    while (at < length && text[at] != 0 && text[at] < 0x80)
+        at++;
+    return at - from;
 }
 
 const char *shmrpc_text_problem(const char *text, size_t length)
 {
     const uint8_t *bytes = (const uint8_t *)text;
-    size_t at = 0;
-    while (at < length) {
+    for (size_t at = 0; at < length;) {
+        if (bytes[at] < 0x80) {
+            at += plain_bytes(bytes, at, length);
+            if (at == length)
+                break;
+        }
         if (bytes[at] == 0)
             return "a string has a NUL character inside";
-        if (bytes[at] < 0x80) {
-            size_t plain = plain_vectors(bytes + at, length - at);
-            at += plain != 0 ? plain : 1;
-            continue;
-        }
         size_t step = character_bytes(bytes + at, length - at);
         if (step == 0)
             return "a string is not UTF-8";

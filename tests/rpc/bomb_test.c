@@ -230,7 +230,7 @@ Test(bomb, skipping_goes_32_levels_deep_and_no_deeper)
     }
 }
 
-/* Each level claims all the bytes that remain: 30 times the message, were each claim looked at alone. */
+/* Each level claims all the bytes that remain: 30 times the message, were each looked at alone. */
 Test(bomb, claims_are_added_up_over_the_levels)
 {
     enum { LENGTH = 20000 };
@@ -258,7 +258,7 @@ Test(bomb, claims_are_added_up_over_the_levels)
     free(bytes);
 }
 
-/* Honest by count: 10,000 empty nodes of one byte each, which take half a kilobyte of C memory each. */
+/* Honest by count: 10,000 empty nodes of one byte each, which take half a kilobyte each in C. */
 Test(bomb, small_elements_of_a_large_type_are_stopped_by_the_decoded_size)
 {
     uint8_t *bytes = malloc(10004);

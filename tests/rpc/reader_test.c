@@ -64,7 +64,8 @@ Test(reader, booleans_and_numbers_are_not_mistaken_for_one_another)
         cr_assert_null(shmrpc_get_boolean(reader, reader->next, &flag));
         decoding_close(&d);
     }
-    static const char wrong_for_integer[] = "\x80\x90\xa0\xc0\xc1\xc2\xc3\xc4\xca\xcb\xd4\xd9\xdc\xdf";
+    static const char wrong_for_integer[] = "\x80\x90\xa0\xc0\xc1\xc2\xc3"
+                                           "\xc4\xca\xcb\xd4\xd9\xdc\xdf";
     for (size_t i = 0; i < sizeof wrong_for_integer - 1; i++) {
         char bytes[10] = { wrong_for_integer[i] };
         for (size_t length = 1; length <= sizeof bytes; length += sizeof bytes - 1) {

@@ -152,7 +152,8 @@ Test(text, random_bytes_are_judged_by_their_code_points)
         char text[80];
         size_t length = 0;
         while (length < 60 && random_below(&random, 30) != 0)
-            length += encode_character(1 + (uint32_t)(random_bits(&random) % 0xd7ff), text + length);
+            length += encode_character(1 + (uint32_t)(random_bits(&random) % 0xd7ff),
+                                       text + length);
         if (length != 0 && random_below(&random, 2) != 0)
             text[random_below(&random, (uint32_t)length)] = (char)random_next(&random);
         cr_assert_eq(is_valid(text, length), is_text_by_decoding((uint8_t *)text, length));

@@ -44,8 +44,8 @@ void shmrpc_arena_deinit(shmrpc_arena *arena);
 /* The slow path of shmrpc_arena_alloc. */
 void *shmrpc_arena_alloc_chunk(shmrpc_arena *arena, size_t bytes);
 
-/* `bytes` bytes aligned to 16, uninitialised; NULL when the heap is exhausted or bytes > PTRDIFF_MAX.
- * 0 bytes give a pointer that must not be followed. */
+/* `bytes` bytes aligned to 16, uninitialised; NULL when the heap is exhausted or bytes is past
+ * PTRDIFF_MAX. 0 bytes give a pointer that must not be followed. */
 static inline void *shmrpc_arena_alloc(shmrpc_arena *arena, size_t bytes)
 {
     uintptr_t at = ((uintptr_t)arena->next + 15u) & ~(uintptr_t)15u;

@@ -1,4 +1,5 @@
-/* interface.h -- what stub and skeleton know of an interface: constant tables, printed by shmrpc-idlc. */
+/* interface.h -- what stub and skeleton know of an interface: constant tables, printed by
+ * shmrpc-idlc. */
 #ifndef SHMRPC_INTERFACE_H
 #define SHMRPC_INTERFACE_H
 

@@ -190,22 +190,29 @@ SHMRPC_DEFINE_PACK(array, uint32_t)
 SHMRPC_DEFINE_PACK(map, uint32_t)
 #undef SHMRPC_DEFINE_PACK
 
-/* The elements of an array, without its header: shmrpc_pack_double_items(packer, next, items, count)
- * and so on. `items` may be NULL when count is 0. */
-uint8_t *shmrpc_pack_boolean_items(shmrpc_packer *, uint8_t *next, const bool *items, size_t count);
-uint8_t *shmrpc_pack_int8_items(shmrpc_packer *, uint8_t *next, const int8_t *items, size_t count);
-uint8_t *shmrpc_pack_int16_items(shmrpc_packer *, uint8_t *next, const int16_t *items, size_t count);
-uint8_t *shmrpc_pack_int32_items(shmrpc_packer *, uint8_t *next, const int32_t *items, size_t count);
-uint8_t *shmrpc_pack_int64_items(shmrpc_packer *, uint8_t *next, const int64_t *items, size_t count);
-uint8_t *shmrpc_pack_uint8_items(shmrpc_packer *, uint8_t *next, const uint8_t *items, size_t count);
-uint8_t *shmrpc_pack_uint16_items(shmrpc_packer *, uint8_t *next, const uint16_t *items,
+/* The elements of an array, without its header. `items` may be NULL when count is 0. */
+uint8_t *shmrpc_pack_boolean_items(shmrpc_packer *packer, uint8_t *next, const bool *items,
+                                   size_t count);
+uint8_t *shmrpc_pack_int8_items(shmrpc_packer *packer, uint8_t *next, const int8_t *items,
+                                size_t count);
+uint8_t *shmrpc_pack_int16_items(shmrpc_packer *packer, uint8_t *next, const int16_t *items,
+                                 size_t count);
+uint8_t *shmrpc_pack_int32_items(shmrpc_packer *packer, uint8_t *next, const int32_t *items,
+                                 size_t count);
+uint8_t *shmrpc_pack_int64_items(shmrpc_packer *packer, uint8_t *next, const int64_t *items,
+                                 size_t count);
+uint8_t *shmrpc_pack_uint8_items(shmrpc_packer *packer, uint8_t *next, const uint8_t *items,
+                                 size_t count);
+uint8_t *shmrpc_pack_uint16_items(shmrpc_packer *packer, uint8_t *next, const uint16_t *items,
                                   size_t count);
-uint8_t *shmrpc_pack_uint32_items(shmrpc_packer *, uint8_t *next, const uint32_t *items,
+uint8_t *shmrpc_pack_uint32_items(shmrpc_packer *packer, uint8_t *next, const uint32_t *items,
                                   size_t count);
-uint8_t *shmrpc_pack_uint64_items(shmrpc_packer *, uint8_t *next, const uint64_t *items,
+uint8_t *shmrpc_pack_uint64_items(shmrpc_packer *packer, uint8_t *next, const uint64_t *items,
                                   size_t count);
-uint8_t *shmrpc_pack_float_items(shmrpc_packer *, uint8_t *next, const float *items, size_t count);
-uint8_t *shmrpc_pack_double_items(shmrpc_packer *, uint8_t *next, const double *items, size_t count);
+uint8_t *shmrpc_pack_float_items(shmrpc_packer *packer, uint8_t *next, const float *items,
+                                 size_t count);
+uint8_t *shmrpc_pack_double_items(shmrpc_packer *packer, uint8_t *next, const double *items,
+                                  size_t count);
 
 /* Strings: UTF-8 without a NUL inside, or the cursor fails with INVALID_ARGUMENT. */
 
@@ -214,7 +221,8 @@ uint8_t *shmrpc_pack_characters(shmrpc_packer *packer, uint8_t *next, const char
                                 size_t length);
 
 /* NULL is a fine text when its length is 0. */
-static inline uint8_t *shmrpc_pack_string(shmrpc_packer *packer, uint8_t *next, shmrpc_string string)
+static inline uint8_t *shmrpc_pack_string(shmrpc_packer *packer, uint8_t *next,
+                                          shmrpc_string string)
 {
     if (SHMRPC_LIKELY(next != NULL && string.length - 4 <= 12 && packer->end - next >= 17)) {
         *next = (uint8_t)(0xa0 | string.length);
@@ -229,7 +237,8 @@ static inline uint8_t *shmrpc_pack_limited_string(shmrpc_packer *packer, uint8_t
                                                   shmrpc_string string, uint32_t bound)
 {
     if (SHMRPC_UNLIKELY(string.length > bound))
-        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "a string is longer than its bound");
+        return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT,
+                                "a string is longer than its bound");
     return shmrpc_pack_string(packer, next, string);
 }
 

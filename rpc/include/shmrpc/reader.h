@@ -90,7 +90,8 @@ static inline uint64_t shmrpc_load64(const uint8_t *bytes)
 /* -- scalars ------------------------------------------------------------------------------ */
 
 /* Booleans are booleans: no integer is taken for one. */
-static inline const uint8_t *shmrpc_get_boolean(shmrpc_reader *reader, const uint8_t *next, bool *out)
+static inline const uint8_t *shmrpc_get_boolean(shmrpc_reader *reader, const uint8_t *next,
+                                                bool *out)
 {
     if (!shmrpc_reader_has(reader, next, 1) || SHMRPC_UNLIKELY((*next & 0xfe) != 0xc2))
         return shmrpc_get_mismatch(reader, next, "expected a boolean");
@@ -185,7 +186,8 @@ SHMRPC_DEFINE_GET_INTEGER(uint16, uint16_t, uint64, uint64_t)
 SHMRPC_DEFINE_GET_INTEGER(uint32, uint32_t, uint64, uint64_t)
 #undef SHMRPC_DEFINE_GET_INTEGER
 
-static inline const uint8_t *shmrpc_get_float(shmrpc_reader *reader, const uint8_t *next, float *out)
+static inline const uint8_t *shmrpc_get_float(shmrpc_reader *reader, const uint8_t *next,
+                                              float *out)
 {
     if (!shmrpc_reader_has(reader, next, 5) || SHMRPC_UNLIKELY(*next != 0xca))
         return shmrpc_get_mismatch(reader, next, "expected a float");
@@ -284,38 +286,37 @@ static inline const uint8_t *shmrpc_get_bound(shmrpc_reader *reader, const uint8
     return next;
 }
 
-/* Memory for `count` items of `item_bytes` each, uninitialised, from the arena; NULL when count is 0
- * or on failure. */
+/* Memory for `count` items of `item_bytes` each, uninitialised, from the arena; *out_items is NULL
+ * when count is 0 or on failure. */
 const uint8_t *shmrpc_get_items(shmrpc_reader *reader, const uint8_t *next, uint32_t count,
                                 size_t item_bytes, void **out_items);
 
 /* Steps over `count` values of any type, nested at most SHMRPC_DEPTH_MAX deep. */
 const uint8_t *shmrpc_get_skip(shmrpc_reader *reader, const uint8_t *next, uint32_t count);
 
-/* `count` elements of an array, after its header: shmrpc_get_double_items(reader, next, out, count)
- * and so on. */
-const uint8_t *shmrpc_get_boolean_items(shmrpc_reader *, const uint8_t *next, bool *out,
-                                        size_t count);
-const uint8_t *shmrpc_get_int8_items(shmrpc_reader *, const uint8_t *next, int8_t *out,
-                                     size_t count);
-const uint8_t *shmrpc_get_int16_items(shmrpc_reader *, const uint8_t *next, int16_t *out,
-                                      size_t count);
-const uint8_t *shmrpc_get_int32_items(shmrpc_reader *, const uint8_t *next, int32_t *out,
-                                      size_t count);
-const uint8_t *shmrpc_get_int64_items(shmrpc_reader *, const uint8_t *next, int64_t *out,
-                                      size_t count);
-const uint8_t *shmrpc_get_uint8_items(shmrpc_reader *, const uint8_t *next, uint8_t *out,
-                                      size_t count);
-const uint8_t *shmrpc_get_uint16_items(shmrpc_reader *, const uint8_t *next, uint16_t *out,
-                                       size_t count);
-const uint8_t *shmrpc_get_uint32_items(shmrpc_reader *, const uint8_t *next, uint32_t *out,
-                                       size_t count);
-const uint8_t *shmrpc_get_uint64_items(shmrpc_reader *, const uint8_t *next, uint64_t *out,
-                                       size_t count);
-const uint8_t *shmrpc_get_float_items(shmrpc_reader *, const uint8_t *next, float *out,
-                                      size_t count);
-const uint8_t *shmrpc_get_double_items(shmrpc_reader *, const uint8_t *next, double *out,
-                                       size_t count);
+/* `count` elements of an array, after its header. */
+const uint8_t *shmrpc_get_boolean_items(shmrpc_reader *reader, const uint8_t *next,
+                                        bool *out, size_t count);
+const uint8_t *shmrpc_get_int8_items(shmrpc_reader *reader, const uint8_t *next,
+                                     int8_t *out, size_t count);
+const uint8_t *shmrpc_get_int16_items(shmrpc_reader *reader, const uint8_t *next,
+                                      int16_t *out, size_t count);
+const uint8_t *shmrpc_get_int32_items(shmrpc_reader *reader, const uint8_t *next,
+                                      int32_t *out, size_t count);
+const uint8_t *shmrpc_get_int64_items(shmrpc_reader *reader, const uint8_t *next,
+                                      int64_t *out, size_t count);
+const uint8_t *shmrpc_get_uint8_items(shmrpc_reader *reader, const uint8_t *next,
+                                      uint8_t *out, size_t count);
+const uint8_t *shmrpc_get_uint16_items(shmrpc_reader *reader, const uint8_t *next,
+                                       uint16_t *out, size_t count);
+const uint8_t *shmrpc_get_uint32_items(shmrpc_reader *reader, const uint8_t *next,
+                                       uint32_t *out, size_t count);
+const uint8_t *shmrpc_get_uint64_items(shmrpc_reader *reader, const uint8_t *next,
+                                       uint64_t *out, size_t count);
+const uint8_t *shmrpc_get_float_items(shmrpc_reader *reader, const uint8_t *next,
+                                      float *out, size_t count);
+const uint8_t *shmrpc_get_double_items(shmrpc_reader *reader, const uint8_t *next,
+                                       double *out, size_t count);
 
 /* -- strings and bytes -------------------------------------------------------------------- */
 

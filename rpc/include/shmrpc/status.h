@@ -45,7 +45,8 @@ extern "C" {
     X(UNAUTHENTICATED, 16, "the peer's identity is not known")
 
 typedef enum shmrpc_status {
-    SHMRPC_RAISED = -1, /* the handler raised an exception that the IDL declares: no failure of the transport */
+    /* The handler raised an exception that the IDL declares: no failure of the transport. */
+    SHMRPC_RAISED = -1,
 #define SHMRPC_STATUS_ENUM(name, number, text) SHMRPC_##name = (number),
     SHMRPC_STATUS_LIST(SHMRPC_STATUS_ENUM)
 #undef SHMRPC_STATUS_ENUM
@@ -64,7 +65,8 @@ enum { SHMRPC_FAILURE_MESSAGE_BYTES = 400 };
 typedef struct shmrpc_failure {
     shmrpc_status status;
     shmrpc_outcome outcome;
-    char message[SHMRPC_FAILURE_MESSAGE_BYTES]; /* NUL-terminated UTF-8: what happened and what to do */
+    /* NUL-terminated UTF-8: what happened and what to do. */
+    char message[SHMRPC_FAILURE_MESSAGE_BYTES];
 } shmrpc_failure;
 
 /* "NOT_FOUND" for SHMRPC_NOT_FOUND; "?" for a number that is no status. Static memory. */
@@ -81,7 +83,8 @@ const char *shmrpc_outcome_name(shmrpc_outcome outcome);
 const shmrpc_failure *shmrpc_failure_last(void);
 
 /* Sets this thread's last failure and returns `status`. Long messages are cut at the end. */
-shmrpc_status shmrpc_failure_set(shmrpc_status status, shmrpc_outcome outcome, const char *format, ...)
+shmrpc_status shmrpc_failure_set(shmrpc_status status, shmrpc_outcome outcome, const char *format,
+                                 ...)
     SHMRPC_PRINTF(3, 4);
 
 #ifdef __cplusplus

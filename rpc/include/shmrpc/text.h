@@ -54,13 +54,6 @@ static inline bool shmrpc_word_has_high_bit(uint64_t word)
     return (word & UINT64_C(0x8080808080808080)) != 0;
 }
 
-static inline bool shmrpc_vector_has_high_bit(shmrpc_vector vector)
-{
-    uint64_t words[2];
-    memcpy(words, &vector, sizeof words);
-    return shmrpc_word_has_high_bit(words[0] | words[1]);
-}
-
 /* The sixteen high bits, the first byte's lowest. */
 static inline uint32_t shmrpc_vector_high_bits(shmrpc_vector vector)
 {
@@ -75,6 +68,17 @@ static inline uint32_t shmrpc_vector_high_bits(shmrpc_vector vector)
     uint64_t low = (words[0] & UINT64_C(0x8080808080808080)) * gather >> 56;
     uint64_t high = (words[1] & UINT64_C(0x8080808080808080)) * gather >> 56;
     return (uint32_t)(low | high << 8);
+#endif
+}
+
+static inline bool shmrpc_vector_has_high_bit(shmrpc_vector vector)
+{
+#if defined(__SSE2__)
+    return shmrpc_vector_high_bits(vector) != 0;
+#else
+    uint64_t words[2];
+    memcpy(words, &vector, sizeof words);
+    return shmrpc_word_has_high_bit(words[0] | words[1]);
 #endif
 }
 
