@@ -2,7 +2,10 @@
 #ifndef SRPC_PENDING_H
 #define SRPC_PENDING_H
 
+#include <sched.h>
+
 #include "connection.h"
+#include "fence.h"
 
 /* Is the answer there? Acquires it. */
 static inline bool srpc_pending_is_answered(shmrpc_pending *pending)
@@ -12,23 +15,102 @@ static inline bool srpc_pending_is_answered(shmrpc_pending *pending)
     return word == srpc_word_reply(pending->generation);
 }
 
+/* Wakes a thread that waits for a slot. */
+void srpc_pending_wake_claimer(srpc_connection *connection);
+
+void srpc_room_give(srpc_connection *connection, srpc_extent *extent);
+
 /* Gives memory back and frees the slot. */
-void srpc_pending_release(shmrpc_pending *pending);
+static inline void srpc_pending_release(shmrpc_pending *pending)
+{
+    srpc_connection *connection = pending->connection;
+    if (SHMRPC_UNLIKELY(pending->request.length != 0))
+        srpc_room_give(connection, &pending->request);
+    if (SHMRPC_UNLIKELY(pending->room.length != 0))
+        srpc_room_give(connection, &pending->room);
+    atomic_store_explicit(&pending->busy, SRPC_SLOT_FREE, memory_order_release); /* SYNC(slot-free) */
+    /* No fence: whoever waits for a slot looks again after a millisecond at most. */
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->claim_waiters, memory_order_relaxed) != 0))
+        srpc_pending_wake_claimer(connection);
+}
+
+/* The way of srpc_pending_claim when the first slot is taken. NULL: all are taken. */
+shmrpc_pending *srpc_pending_claim_any(srpc_connection *connection);
+
+/* All slots are taken: waits for one until `until_ns`. */
+shmrpc_status srpc_pending_claim_later(srpc_connection *connection, int64_t until_ns,
+                                       shmrpc_pending **out_pending);
+
+/* One ticket: its slot, and whether that was free and is ours now. A busy one is passed over. */
+static inline shmrpc_pending *srpc_pending_try_claim(srpc_connection *connection, uint32_t *out_busy)
+{
+    uint64_t ticket = atomic_fetch_add_explicit(&connection->head, 1, memory_order_relaxed);
+    shmrpc_pending *pending = &connection->pending[ticket % SRPC_SLOTS];
+    *out_busy = SRPC_SLOT_FREE;
+    /* seq_cst against is_retired: SYNC(connection-retired) */
+    if (SHMRPC_LIKELY(atomic_compare_exchange_strong_explicit(
+            &pending->busy, out_busy, SRPC_SLOT_TAKEN, memory_order_seq_cst,
+            memory_order_relaxed)))
+        pending->ticket = ticket;
+    return pending;
+}
 
 /* Takes a free slot, waiting until `until_ns`; RESOURCE_EXHAUSTED when all are taken by then,
  * UNAVAILABLE when the connection was retired. */
-shmrpc_status srpc_pending_claim(srpc_connection *connection, int64_t until_ns,
-                                 shmrpc_pending **out_pending);
+static inline shmrpc_status srpc_pending_claim(srpc_connection *connection, int64_t until_ns,
+                                               shmrpc_pending **out_pending)
+{
+    uint32_t busy;
+    shmrpc_pending *pending = srpc_pending_try_claim(connection, &busy);
+    if (SHMRPC_UNLIKELY(busy != SRPC_SLOT_FREE))
+        pending = srpc_pending_claim_any(connection);
+    if (SHMRPC_UNLIKELY(pending == NULL)) {
+        shmrpc_status status = srpc_pending_claim_later(connection, until_ns, &pending);
+        if (status != SHMRPC_OK)
+            return status;
+    }
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->is_retired, memory_order_seq_cst) != 0)) {
+        atomic_store_explicit(&pending->busy, SRPC_SLOT_FREE, memory_order_release);
+        return SHMRPC_UNAVAILABLE;
+    }
+    *out_pending = pending;
+    return SHMRPC_OK;
+}
+
+/* The channel is not polled now: says where the request is, and wakes the poller if it sleeps. */
+void srpc_pending_ring_slowly(srpc_connection *connection);
+
+/* Rings the server's bell where it may not see what was published. SYNC(publish-sleep) */
+static inline void srpc_pending_ring(srpc_connection *connection)
+{
+    srpc_light_fence(connection->is_asymmetric);
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->channel->watched, memory_order_relaxed)
+                        != SRPC_WATCHED_POLLED))
+        srpc_pending_ring_slowly(connection);
+}
 
 /* Writes the line, publishes it and rings where needed. */
-void srpc_pending_publish(shmrpc_pending *pending, unsigned body_bytes);
-
-/* Rings the server's bell as after publishing. */
-void srpc_pending_ring(srpc_connection *connection);
+static inline void srpc_pending_publish(shmrpc_pending *pending, unsigned body_bytes)
+{
+    srpc_connection *connection = pending->connection;
+    srpc_channel_region *channel = connection->channel;
+    srpc_slot *slot = &channel->slot[pending->index];
+    pending->generation = (pending->generation + 1) & UINT32_C(0x7fffffff);
+    if (connection->wait != SHMRPC_WAIT_SPIN) {
+        /* Before publishing: a reply that is there at once skips the wait, and the server would
+         * never learn that both share a CPU. */
+        uint32_t cpu = (uint32_t)sched_getcpu();
+        if (atomic_load_explicit(&channel->client_cpu, memory_order_relaxed) != cpu)
+            atomic_store_explicit(&channel->client_cpu, cpu, memory_order_relaxed);
+    }
+    srpc_line_store(slot, &pending->line, body_bytes);
+    atomic_store_explicit(&slot->word, srpc_word_request(pending->generation),
+                          memory_order_release); /* SYNC(request-published) */
+    srpc_pending_ring(connection);
+}
 
 /* room.c: memory of the channel's heap for a request or a reply of `bytes`; grows the file. */
 shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_extent *out_extent);
-void srpc_room_give(srpc_connection *connection, srpc_extent *extent);
 uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t bytes);
 
 /* The call as it is now: the one that was begun, or the last of those sent again in its place. */

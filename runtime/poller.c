@@ -206,21 +206,40 @@ static bool run_batch(srpc_pool *pool, srpc_worker *worker)
     return true;
 }
 
-/* False when the role was given away. */
-static bool visit(srpc_pool *pool, srpc_worker *worker, srpc_session *session, bool *out_worked)
+/* There is a request at the cursor. False when the role was given away. */
+static bool serve_batch(srpc_pool *pool, srpc_worker *worker, srpc_session *session)
 {
-    uint32_t count = take_batch(pool, session);
-    if (count == 0) {
-        if (++session->vain_looks % LOOK_AT_ALL_EVERY == 0 && srpc_session_look_at_all(session))
-            count = take_batch(pool, session);
-        if (count == 0)
-            return true;
-    }
-    *out_worked = true;
-    pool->now_coarse_ns = srpc_now_coarse_ns();
     pool->batch_next = 0;
-    pool->batch_count = count;
+    pool->batch_count = take_batch(pool, session);
+    /* What comes while the poller looks is fresh; what was found behind other work may be late. */
+    if (!pool->was_vain)
+        pool->now_coarse_ns = srpc_now_coarse_ns();
     return run_batch(pool, worker);
+}
+
+/* Now and then a vain look goes to all slots: requests may lie past a slot that is passed over. */
+static inline bool has_request(srpc_session *session)
+{
+    if (srpc_session_has_request(session, session->cursor % SRPC_SLOTS))
+        return true;
+    if (SHMRPC_LIKELY(++session->vain_looks % LOOK_AT_ALL_EVERY != 0))
+        return false;
+    return srpc_session_look_at_all(session);
+}
+
+/* One round over the active channels. False when the role was given away. */
+static inline bool visit_all(srpc_pool *pool, srpc_worker *worker, bool *out_worked)
+{
+    pool->round++;
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        srpc_session *session = pool->active[k];
+        if (SHMRPC_LIKELY(!has_request(session)))
+            continue;
+        *out_worked = true;
+        if (!serve_batch(pool, worker, session))
+            return false;
+    }
+    return true;
 }
 
 /* -- idling -------------------------------------------------------------------------------- */
@@ -340,17 +359,6 @@ static void sleep_on_bell(srpc_pool *pool)
 
 /* -- the loop ------------------------------------------------------------------------------- */
 
-/* One round over the active channels. False when the role was given away. */
-static bool visit_all(srpc_pool *pool, srpc_worker *worker, bool *out_worked)
-{
-    pool->round++;
-    for (uint32_t k = 0; k < pool->active_count; k++) {
-        if (!visit(pool, worker, pool->active[k], out_worked))
-            return false;
-    }
-    return true;
-}
-
 /* One turn. False when the role was given away. */
 static bool poll_once(srpc_pool *pool, srpc_worker *worker)
 {
@@ -361,6 +369,7 @@ static bool poll_once(srpc_pool *pool, srpc_worker *worker)
         bury(pool);
     if (!visit_all(pool, worker, &worked))
         return false;
+    pool->was_vain = !worked;
     if (SHMRPC_UNLIKELY(pool->round % RETIRE_EVERY == 0))
         retire_idle(pool);
     if (!worked) {
@@ -384,6 +393,7 @@ bool srpc_poller_run(srpc_pool *pool, srpc_worker *worker)
     }
     /* What was published before the service said that it stops is still done. */
     bool worked = true;
+    pool->was_vain = false;
     activate(pool);
     while (worked) {
         worked = false;

@@ -113,7 +113,8 @@ struct srpc_pool {
     int64_t mean_gap_ns;
     uint32_t idle_polls;
     uint32_t vain_spins;
-    int64_t now_coarse_ns;               /* read once for each batch */
+    bool was_vain;                       /* the last round found nothing: requests are fresh */
+    int64_t now_coarse_ns;               /* when late requests were looked for last */
 
     /* sessions that nobody uses any more, for the watcher */
     pthread_mutex_t dead_mutex;

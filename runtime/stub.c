@@ -18,8 +18,8 @@ static int64_t after(int64_t now, uint64_t timeout_ns)
     return timeout_ns >= (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ns;
 }
 
-static int64_t deadline_of(const shmrpc_client *client, const srpc_connection *connection,
-                           const shmrpc_operation *operation, const shmrpc_call_options *options)
+static int64_t deadline_given(const shmrpc_client *client, const srpc_connection *connection,
+                              const shmrpc_operation *operation, const shmrpc_call_options *options)
 {
     uint64_t timeout_ns = operation->deadline_ms != 0
                               ? operation->deadline_ms * (uint64_t)SRPC_NS_PER_MS
@@ -33,8 +33,18 @@ static int64_t deadline_of(const shmrpc_client *client, const srpc_connection *c
     return after(srpc_now_coarse_ns() + connection->tick_ns, timeout_ns);
 }
 
+static inline int64_t deadline_of(const shmrpc_client *client, const srpc_connection *connection,
+                                  const shmrpc_operation *operation,
+                                  const shmrpc_call_options *options)
+{
+    if (SHMRPC_LIKELY(options == NULL && operation->deadline_ms == 0
+                      && client->default_timeout_ns >= FINE_TIMEOUT_NS))
+        return srpc_now_coarse_ns() + connection->tick_ns + client->default_timeout_ns;
+    return deadline_given(client, connection, operation, options);
+}
+
 /* Takes a slot of the present connection, or of a new one when the server was restarted. */
-static shmrpc_status claim(shmrpc_client *client, const shmrpc_operation *operation,
+static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation *operation,
                            const shmrpc_call_options *options, int64_t *out_deadline_ns,
                            shmrpc_pending **out_pending)
 {
