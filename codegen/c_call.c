@@ -1,0 +1,121 @@
+/* What stubs and skeletons have in common: packing parameters, and reading them into variables. */
+#include <string.h>
+
+#include "c_print.h"
+#include "literal.h"
+#include "memory.h"
+
+/* On the stack up to here; larger values are read where they belong at once. */
+enum { LOCAL_MAX = 4096 };
+
+bool srpc_c_is_large(const srpc_c_type *type)
+{
+    return type->bytes > LOCAL_MAX;
+}
+
+static srpc_c_place parameter_place(const srpc_c_printer *printer,
+                                    const srpc_c_parameter *parameter, const char *expression)
+{
+    const srpc_range *own = &parameter->idl->range;
+    bool is_pointer = srpc_c_is_aggregate(parameter->type);
+    srpc_c_place place = {
+        .type = parameter->type,
+        .expression = is_pointer ? srpc_text(printer->arena, "(*%s)", expression) : expression,
+        .path = parameter->path,
+        .range = own->has_min || own->has_max ? own : parameter->type->range,
+    };
+    return place;
+}
+
+/* ---- functions that encode ---- */
+
+/* The parameters of the encoding function are those that go in, by value; for a reply the result
+ * and those that come out. */
+static const char *value_parameters(const srpc_c_printer *printer,
+                                    const srpc_c_signature *signature, bool is_reply)
+{
+    if (!is_reply)
+        return srpc_c_parameters(printer, signature, SRPC_C_BEGIN, true);
+    return srpc_c_reply_parameters(printer, signature);
+}
+
+static uint32_t collect_places(const srpc_c_printer *printer, const srpc_c_signature *signature,
+                               bool is_reply, srpc_c_place *places)
+{
+    uint32_t count = 0;
+    if (is_reply && signature->result != NULL) {
+        bool is_pointer = srpc_c_is_aggregate(signature->result);
+        places[count++] = (srpc_c_place){
+            .type = signature->result,
+            .expression = is_pointer ? "(*result)" : "result",
+            .path = srpc_text(printer->arena, "%s.result", signature->path),
+            .range = signature->result->range,
+        };
+    }
+    for (uint32_t i = 0; i < signature->idl->parameter_count; i++) {
+        const srpc_c_parameter *parameter = &signature->parameters[i];
+        if (parameter->idl->direction == (is_reply ? SRPC_IN : SRPC_OUT))
+            continue;
+        places[count] = parameter_place(printer, parameter, parameter->local);
+        places[count++].present = parameter->has_local;
+    }
+    return count;
+}
+
+void srpc_c_print_message_encode(const srpc_c_printer *printer,
+                                 const srpc_c_signature *signature, const char *function,
+                                 bool is_reply)
+{
+    srpc_c_place *places =
+        srpc_room(printer->arena, signature->idl->parameter_count + 1u, sizeof *places);
+    uint32_t count = collect_places(printer, signature, is_reply, places);
+    srpc_emit_blank(printer->out);
+    srpc_emit(printer->out, "static uint8_t *%s(shmrpc_packer *packer%s)", function,
+              value_parameters(printer, signature, is_reply));
+    srpc_emit_open(printer->out, "{");
+    srpc_emit(printer->out, "uint8_t *next = packer->start;");
+    srpc_c_emit_encode(printer, places, count, SRPC_C_TUPLE, NULL);
+    srpc_emit(printer->out, "return next;");
+    srpc_emit_close(printer->out, "}");
+}
+
+/* ---- variables ---- */
+
+static const char *initial_value(const srpc_c_type *type)
+{
+    switch (type->kind) {
+    case SRPC_C_ENUM:
+        return type->enumeration
+            ->enumerators[type->enumeration->idl->initial - type->enumeration->idl->enumerators];
+    case SRPC_C_PARAMETER_TEXT:
+        return "\"\"";
+    case SRPC_C_SCALAR:
+        return type->idl->kind == SRPC_TYPE_BOOLEAN ? "false" : "0";
+    case SRPC_C_BYTES:
+    case SRPC_C_TEXT:
+        return "{ NULL, 0 }";
+    default:
+        return NULL;
+    }
+}
+
+void srpc_c_emit_variable(const srpc_c_printer *printer, const srpc_c_type *type,
+                          const char *name)
+{
+    const char *initial = initial_value(type);
+    const char *declared = srpc_c_declare(printer, type, name);
+    if (initial != NULL)
+        srpc_emit(printer->out, "%s = %s;", declared, initial);
+    else
+        srpc_emit(printer->out, "%s;", declared);
+}
+
+/* Records and arrays have no initialiser that is both short and right. */
+void srpc_c_emit_variable_init(const srpc_c_printer *printer, const srpc_c_type *type,
+                               const char *expression)
+{
+    if (initial_value(type) != NULL)
+        return;
+    srpc_c_place place = { .type = type, .expression = expression, .path = "" };
+    srpc_c_emit_clear(printer, &place);
+}

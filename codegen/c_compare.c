@@ -1,0 +1,230 @@
+/* T_equal and T_validate. */
+#include <string.h>
+
+#include "c_print.h"
+#include "memory.h"
+
+/* ---- T_equal ---- */
+
+static void emit_equal(const srpc_c_printer *printer, const srpc_c_place *value, const char *other,
+                       unsigned depth);
+
+/* Can equality be seen from the bytes alone? Not of floats: -0.0 equals 0.0. */
+static bool is_plain(const srpc_c_type *element)
+{
+    return element->kind == SRPC_C_SCALAR && element->idl->kind != SRPC_TYPE_FLOAT
+        && element->idl->kind != SRPC_TYPE_DOUBLE;
+}
+
+static void emit_equal_items(const srpc_c_printer *printer, const srpc_c_type *element,
+                             const char *items, const char *other, const char *length,
+                             const char *path, unsigned depth)
+{
+    bool is_constant = *length >= '0' && *length <= '9';
+    if (is_plain(element)) {
+        srpc_emit_if(printer->out,
+                     srpc_text(printer->arena, "%s%smemcmp(%s, %s, %s * sizeof *%s) != 0",
+                               is_constant ? "" : length, is_constant ? "" : " > 0 && ", items,
+                               other, length, items),
+                     "return false;");
+        return;
+    }
+    srpc_c_open_loop(printer, depth, length, NULL);
+    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
+    emit_equal(printer, &item, srpc_text(printer->arena, "%s[i%u]", other, depth), depth + 1);
+    srpc_emit_body_close(printer->out);
+}
+
+static const char *differ_when(const srpc_c_printer *printer, const srpc_c_place *place,
+                               const char *other)
+{
+    const srpc_c_type *type = place->type;
+    const char *value = place->expression;
+    switch (type->kind) {
+    case SRPC_C_TEXT:
+        return srpc_text(printer->arena, "!shmrpc_string_equal(%s, %s)", value, other);
+    case SRPC_C_INLINE_TEXT:
+        return srpc_text(printer->arena, "strncmp(%s, %s, %u) != 0", value, other,
+                         type->bound + 1);
+    case SRPC_C_BYTES:
+        return srpc_text(printer->arena, "!shmrpc_bytes_equal(%s, %s)", value, other);
+    case SRPC_C_SEQUENCE:
+    case SRPC_C_INLINE_SEQUENCE:
+    case SRPC_C_STRUCT:
+        return srpc_text(printer->arena, "!%s(%s, %s)",
+                         srpc_c_function(printer, type->record->name, "equal"),
+                         srpc_c_address(printer, value), srpc_c_address(printer, other));
+    default:
+        return srpc_text(printer->arena, "%s != %s", value, other);
+    }
+}
+
+static void emit_equal(const srpc_c_printer *printer, const srpc_c_place *place, const char *other,
+                       unsigned depth)
+{
+    if (place->type->kind == SRPC_C_ARRAY)
+        emit_equal_items(printer, place->type->element, place->expression, other,
+                         srpc_text(printer->arena, "%u", place->type->bound), place->path, depth);
+    else
+        srpc_emit_if(printer->out, differ_when(printer, place, other), "return false;");
+}
+
+static void emit_equal_member(const srpc_c_printer *printer, const srpc_c_member *member)
+{
+    srpc_c_place value = srpc_c_member_place(printer, member, "value");
+    srpc_c_place other = srpc_c_member_place(printer, member, "other");
+    if (value.present == NULL) {
+        emit_equal(printer, &value, other.expression, 0);
+        return;
+    }
+    const char *present =
+        value.is_boxed
+            ? srpc_text(printer->arena, "(%s) != (%s)", value.present, other.present)
+            : srpc_text(printer->arena, "%s != %s", value.present, other.present);
+    srpc_emit_if(printer->out, present, "return false;");
+    srpc_emit_body_open(printer->out, "if (%s)", value.present);
+    emit_equal(printer, &value, other.expression, 0);
+    srpc_emit_body_close(printer->out);
+}
+
+static void print_equal(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    srpc_emitter *out = printer->out;
+    srpc_emit_blank(out);
+    srpc_emit(out, "bool %s(const %s *value, const %s *other)",
+              srpc_c_function(printer, record->name, "equal"), record->name, record->name);
+    srpc_emit_open(out, "{");
+    if (record->structure == NULL) {
+        srpc_emit_if(out, "value->length != other->length", "return false;");
+        emit_equal_items(printer, record->type->element, "value->items", "other->items",
+                         "value->length", record->path, 0);
+    } else {
+        if (record->structure->member_count == 0) {
+            srpc_emit(out, "(void)value;");
+            srpc_emit(out, "(void)other;");
+        }
+        for (uint32_t i = 0; i < record->structure->member_count; i++)
+            emit_equal_member(printer, &record->members[i]);
+    }
+    srpc_emit(out, "return true;");
+    srpc_emit_close(out, "}");
+}
+
+/* ---- T_validate ---- */
+
+static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place);
+
+static bool items_can_be_wrong(const srpc_c_printer *printer, const srpc_c_type *element)
+{
+    srpc_c_place item = srpc_c_item_place(printer, element, "", "", 0);
+    return can_be_wrong(printer, &item);
+}
+
+/* Records are asked, whatever they hold: their T_validate knows. */
+static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    switch (place->type->kind) {
+    case SRPC_C_SCALAR:
+    case SRPC_C_BYTES:
+        return srpc_c_wrong_when(printer, place) != NULL;
+    case SRPC_C_ARRAY:
+        return items_can_be_wrong(printer, place->type->element);
+    default:
+        return true;
+    }
+}
+
+static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *place,
+                          unsigned depth);
+
+static void emit_validate_items(const srpc_c_printer *printer, const srpc_c_type *element,
+                                const char *items, const char *length, const char *path,
+                                unsigned depth)
+{
+    if (!items_can_be_wrong(printer, element))
+        return;
+    srpc_c_open_loop(printer, depth, length, NULL);
+    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
+    emit_validate(printer, &item, depth + 1);
+    srpc_emit_body_close(printer->out);
+}
+
+/* The condition under which a function has found, and recorded, a problem. */
+static const char *refused_when(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    const srpc_c_type *type = place->type;
+    if (type->kind == SRPC_C_TEXT)
+        return srpc_text(printer->arena,
+                         "shmrpc_string_validate(%s, %u, \"%s\") != SHMRPC_OK",
+                         place->expression, type->bound, place->path);
+    if (type->kind == SRPC_C_INLINE_TEXT)
+        return srpc_text(printer->arena,
+                         "shmrpc_characters_validate(%s, %u, \"%s\") != SHMRPC_OK",
+                         place->expression, type->bound, place->path);
+    return srpc_text(printer->arena, "%s(%s) != SHMRPC_OK",
+                     srpc_c_function(printer, type->record->name, "validate"),
+                     srpc_c_address(printer, place->expression));
+}
+
+static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth)
+{
+    const char *wrong = srpc_c_wrong_when(printer, place);
+    if (place->type->kind == SRPC_C_ARRAY)
+        emit_validate_items(printer, place->type->element, place->expression,
+                            srpc_text(printer->arena, "%u", place->type->bound),
+                            srpc_text(printer->arena, "%s[]", place->path), depth);
+    else if (wrong != NULL)
+        srpc_emit_if(printer->out, wrong, "return shmrpc_value_wrong(%s);",
+                     srpc_c_complaint(printer, place));
+    else if (can_be_wrong(printer, place))
+        srpc_emit_if(printer->out, refused_when(printer, place),
+                     "return SHMRPC_INVALID_ARGUMENT;");
+}
+
+static void emit_validate_member(const srpc_c_printer *printer, const srpc_c_member *member)
+{
+    srpc_c_place place = srpc_c_member_place(printer, member, "value");
+    if (!can_be_wrong(printer, &place))
+        return;
+    if (place.present != NULL)
+        srpc_emit_body_open(printer->out, "if (%s)", place.present);
+    emit_validate(printer, &place, 0);
+    if (place.present != NULL)
+        srpc_emit_body_close(printer->out);
+}
+
+static void emit_validate_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    const srpc_c_type *type = record->type;
+    if (type->bound > 0)
+        srpc_emit_if(printer->out, srpc_text(printer->arena, "value->length > %u", type->bound),
+                     "return shmrpc_value_wrong(\"%s: more than %u items\");", record->path,
+                     type->bound);
+    emit_validate_items(printer, type->element, "value->items", "value->length",
+                        srpc_text(printer->arena, "%s[]", record->path), 0);
+}
+
+static void print_validate(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    srpc_emitter *out = printer->out;
+    srpc_emit_blank(out);
+    srpc_emit(out, "shmrpc_status %s(const %s *value)",
+              srpc_c_function(printer, record->name, "validate"), record->name);
+    srpc_emit_open(out, "{");
+    size_t before = out->length;
+    if (record->structure == NULL)
+        emit_validate_sequence(printer, record);
+    else
+        for (uint32_t i = 0; i < record->structure->member_count; i++)
+            emit_validate_member(printer, &record->members[i]);
+    if (out->length == before)
+        srpc_emit(out, "(void)value;");
+    srpc_emit(out, "return SHMRPC_OK;");
+    srpc_emit_close(out, "}");
+}
+
+void srpc_c_print_compare(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    print_equal(printer, record);
+    print_validate(printer, record);
+}

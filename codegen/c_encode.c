@@ -1,0 +1,307 @@
+#include <string.h>
+
+#include "c_print.h"
+#include "memory.h"
+#include "sizes.h"
+
+/* ---- one value ---- */
+
+/* The value as the marshalling function takes it. */
+static const char *argument(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    if (place->type->kind == SRPC_C_ENUM)
+        return srpc_text(printer->arena, "(int32_t)%s", place->expression);
+    if (place->type->idl->kind == SRPC_TYPE_CHAR)
+        return srpc_text(printer->arena, "(uint8_t)%s", place->expression);
+    return place->expression;
+}
+
+static void emit_check(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    const char *wrong = srpc_c_wrong_when(printer, place);
+    if (wrong == NULL)
+        return;
+    const char *condition =
+        place->present == NULL
+            ? wrong
+            : srpc_text(printer->arena, strstr(wrong, " || ") != NULL ? "%s && (%s)" : "%s && %s",
+                        place->present, wrong);
+    srpc_emit_if(printer->out, condition,
+                 "return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, %s);",
+                 srpc_c_complaint(printer, place));
+}
+
+static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth);
+
+static void emit_pack_items(const srpc_c_printer *printer, const srpc_c_type *element,
+                            const char *items, const char *length, const char *path,
+                            unsigned depth)
+{
+    srpc_emitter *out = printer->out;
+    if (srpc_c_is_octet(element)) {
+        srpc_emit(out, "next = shmrpc_pack_bytes(packer, next, %s, %s);", items, length);
+        return;
+    }
+    srpc_emit(out, "next = shmrpc_pack_array(packer, next, %s);", length);
+    if (srpc_c_is_bulk(element)) {
+        const char *cast = element->idl->kind == SRPC_TYPE_CHAR ? "(const uint8_t *)" : "";
+        srpc_emit(out, "next = shmrpc_pack_%s_items(packer, next, %s%s, %s);", element->scalar,
+                  cast, items, length);
+        return;
+    }
+    srpc_c_open_loop(printer, depth, length, "next != NULL");
+    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
+    emit_check(printer, &item);
+    emit_pack(printer, &item, depth + 1);
+    srpc_emit_body_close(out);
+}
+
+/* Its check has been printed. */
+static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth)
+{
+    srpc_emitter *out = printer->out;
+    const srpc_c_type *type = place->type;
+    const char *value = argument(printer, place);
+    switch (type->kind) {
+    case SRPC_C_SCALAR:
+    case SRPC_C_ENUM:
+        srpc_emit(out, "next = shmrpc_pack_%s(packer, next, %s);", type->scalar, value);
+        break;
+    case SRPC_C_TEXT:
+        if (type->bound > 0)
+            srpc_emit(out, "next = shmrpc_pack_limited_string(packer, next, %s, %u);", value,
+                      type->bound);
+        else
+            srpc_emit(out, "next = shmrpc_pack_string(packer, next, %s);", value);
+        break;
+    case SRPC_C_INLINE_TEXT:
+    case SRPC_C_PARAMETER_TEXT:
+        if (type->bound > 0)
+            srpc_emit(out, "next = shmrpc_pack_bounded_string(packer, next, %s, %u);", value,
+                      type->bound);
+        else
+            srpc_emit(out, "next = shmrpc_pack_text(packer, next, %s);", value);
+        break;
+    case SRPC_C_BYTES:
+        srpc_emit(out, "next = shmrpc_pack_bytes(packer, next, %s.items, %s.length);", value,
+                  value);
+        break;
+    case SRPC_C_ARRAY:
+        emit_pack_items(printer, type->element, value,
+                        srpc_text(printer->arena, "%u", type->bound), place->path, depth);
+        break;
+    case SRPC_C_SEQUENCE:
+    case SRPC_C_INLINE_SEQUENCE:
+    case SRPC_C_STRUCT:
+        srpc_emit(out, "next = %s(%s, packer, next);",
+                  srpc_c_function(printer, type->record->name, "encode"),
+                  srpc_c_address(printer, value));
+        break;
+    }
+}
+
+/* ---- arrays: runs of members that are reserved at once ---- */
+
+enum { EXCEPTION_ID_BYTES = 5, NIL_BYTES = 1 };
+
+/* Neighbours whose largest form is known, with the header in front of them and room for the nil that
+ * may stand for the member after them. */
+typedef struct member_run {
+    const srpc_c_place *places;
+    uint32_t count;
+    bool has_header;
+    uint32_t header_count;         /* what the header says */
+    const uint32_t *exception_id;  /* behind the header; NULL: none */
+    const srpc_c_place *tail;      /* an optional member that packs itself; NULL: none */
+} member_run;
+
+static uint32_t run_units(const member_run *run)
+{
+    return (run->has_header ? 1u : 0u) + (run->exception_id != NULL ? 1u : 0u) + run->count
+         + (run->tail != NULL ? 1u : 0u);
+}
+
+static void add_term(const srpc_c_printer *printer, const char **sum, uint32_t bytes)
+{
+    *sum = srpc_text(printer->arena, "%s%s%u", *sum, **sum != '\0' ? " + " : "", bytes);
+}
+
+static void emit_reserve(const srpc_c_printer *printer, const member_run *run)
+{
+    const char *sum = "";
+    if (run->has_header)
+        add_term(printer, &sum, srpc_size_header(run->header_count));
+    if (run->exception_id != NULL)
+        add_term(printer, &sum, EXCEPTION_ID_BYTES);
+    for (uint32_t i = 0; i < run->count; i++)
+        add_term(printer, &sum, srpc_size_put(run->places[i].type));
+    if (run->tail != NULL)
+        add_term(printer, &sum, NIL_BYTES);
+    srpc_emit(printer->out, "next = shmrpc_pack_reserve(packer, next, %s);", sum);
+    srpc_emit_if(printer->out, "next == NULL", "return NULL;");
+}
+
+static void emit_put(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    srpc_emitter *out = printer->out;
+    const char *put = srpc_text(printer->arena, "next = shmrpc_put_%s(next, %s);",
+                                place->type->scalar, argument(printer, place));
+    if (place->present == NULL) {
+        srpc_emit(out, "%s", put);
+        return;
+    }
+    srpc_emit_if(out, place->present, "%s", put);
+    srpc_emit_if_not(out, "next = shmrpc_put_nil(next);");
+}
+
+static void emit_reserved_run(const srpc_c_printer *printer, const member_run *run)
+{
+    emit_reserve(printer, run);
+    if (run->has_header)
+        srpc_emit(printer->out, "next = shmrpc_put_array(next, %u);", run->header_count);
+    if (run->exception_id != NULL)
+        srpc_emit(printer->out, "next = shmrpc_put_uint32(next, 0x%08xu);", *run->exception_id);
+    for (uint32_t i = 0; i < run->count; i++)
+        emit_put(printer, &run->places[i]);
+}
+
+/* A value, or the nil for its absence, for which there may be room already. */
+static void emit_pack_optional(const srpc_c_printer *printer, const srpc_c_place *place,
+                               bool is_reserved)
+{
+    if (place->present == NULL) {
+        emit_pack(printer, place, 0);
+        return;
+    }
+    srpc_emit_body_open(printer->out, "if (%s)", place->present);
+    emit_pack(printer, place, 0);
+    srpc_emit_body_else(printer->out);
+    srpc_emit(printer->out, is_reserved ? "next = shmrpc_put_nil(next);"
+                                        : "next = shmrpc_pack_nil(packer, next);");
+    srpc_emit_body_close(printer->out);
+}
+
+/* Reserving pays from two on; a single one packs for itself. */
+static void emit_run(const srpc_c_printer *printer, const member_run *run)
+{
+    for (uint32_t i = 0; i < run->count; i++)
+        emit_check(printer, &run->places[i]);
+    if (run_units(run) > 1)
+        emit_reserved_run(printer, run);
+    else if (run->has_header)
+        srpc_emit(printer->out, "next = shmrpc_pack_array(packer, next, %u);",
+                  run->header_count);
+    else if (run->count == 1)
+        emit_pack_optional(printer, run->places, false);
+}
+
+static void emit_tuple(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
+                       const uint32_t *exception_id)
+{
+    member_run run = { .has_header = true, .header_count = count, .exception_id = exception_id };
+    if (exception_id != NULL)
+        run.header_count++;
+    for (uint32_t i = 0; run.has_header || i < count; i++) {
+        run.places = places + i;
+        for (run.count = 0; i < count && srpc_size_put(places[i].type) > 0; i++)
+            run.count++;
+        run.tail = i < count && places[i].present != NULL ? &places[i] : NULL;
+        bool is_reserved = run_units(&run) > 1;
+        emit_run(printer, &run);
+        if (i < count) {
+            emit_check(printer, &places[i]);
+            emit_pack_optional(printer, &places[i], is_reserved);
+        }
+        run.has_header = false;
+        run.exception_id = NULL;
+    }
+}
+
+/* ---- maps ---- */
+
+/* "2u + (value->has_a ? 1u : 0u)": how many pairs there are. */
+static const char *pair_count(const srpc_c_printer *printer, const srpc_c_place *places,
+                              uint32_t count)
+{
+    uint32_t always = 0;
+    for (uint32_t i = 0; i < count; i++)
+        always += places[i].present == NULL ? 1 : 0;
+    const char *pairs = srpc_text(printer->arena, "%uu", always);
+    for (uint32_t i = 0; i < count; i++)
+        if (places[i].present != NULL)
+            pairs = srpc_text(printer->arena, "%s + (%s ? 1u : 0u)", pairs, places[i].present);
+    return pairs;
+}
+
+static void emit_pair(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    emit_check(printer, place);
+    if (place->present != NULL)
+        srpc_emit_body_open(printer->out, "if (%s)", place->present);
+    srpc_emit(printer->out, "next = shmrpc_pack_uint32(packer, next, %u);", place->key);
+    emit_pack(printer, place, 0);
+    if (place->present != NULL)
+        srpc_emit_body_close(printer->out);
+}
+
+static void emit_map(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count)
+{
+    srpc_emit(printer->out, "next = shmrpc_pack_map(packer, next, %s);",
+              pair_count(printer, places, count));
+    for (uint32_t i = 0; i < count; i++)
+        emit_pair(printer, &places[i]);
+}
+
+void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
+                        srpc_c_shape shape, const uint32_t *exception_id)
+{
+    if (shape == SRPC_C_MAP)
+        emit_map(printer, places, count);
+    else
+        emit_tuple(printer, places, count, exception_id);
+}
+
+/* ---- T_encode ---- */
+
+static void print_structure_body(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    const srpc_structure *structure = record->structure;
+    srpc_c_place *places = srpc_c_member_places(printer, record, "value");
+    bool is_recursive = record->type->idl->is_recursive;
+    if (structure->member_count == 0)
+        srpc_emit(printer->out, "(void)value;");
+    if (is_recursive)
+        srpc_emit(printer->out, "next = shmrpc_packer_enter(packer, next);");
+    bool is_map = structure->extensibility == SRPC_MUTABLE && !record->is_exception;
+    srpc_c_emit_encode(printer, places, structure->member_count,
+                       is_map ? SRPC_C_MAP : SRPC_C_TUPLE,
+                       record->is_exception ? &structure->exception_id : NULL);
+    if (is_recursive)
+        srpc_emit(printer->out, "shmrpc_packer_leave(packer);");
+}
+
+static void print_sequence_body(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    const srpc_c_type *type = record->type;
+    if (type->bound > 0)
+        srpc_emit_if(printer->out, srpc_text(printer->arena, "value->length > %u", type->bound),
+                     "return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "
+                     "\"%s: more than %u items\");",
+                     record->path, type->bound);
+    emit_pack_items(printer, type->element, "value->items", "value->length",
+                    srpc_text(printer->arena, "%s[]", record->path), 0);
+}
+
+void srpc_c_print_encode(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    srpc_emit_blank(printer->out);
+    srpc_emit(printer->out, "uint8_t *%s(const %s *value, shmrpc_packer *packer, uint8_t *next)",
+              srpc_c_function(printer, record->name, "encode"), record->name);
+    srpc_emit_open(printer->out, "{");
+    if (record->structure != NULL)
+        print_structure_body(printer, record);
+    else
+        print_sequence_body(printer, record);
+    srpc_emit(printer->out, "return next;");
+    srpc_emit_close(printer->out, "}");
+}

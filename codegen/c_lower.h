@@ -1,0 +1,58 @@
+/* From the model to C: names, types and layout. */
+#ifndef SRPC_CODEGEN_C_LOWER_H
+#define SRPC_CODEGEN_C_LOWER_H
+
+#include "c_model.h"
+#include "diagnostics.h"
+#include "names.h"
+
+/* What lies inline at most, in bytes of C, unless an option says otherwise. */
+#define SRPC_C_INLINE_MAX 4096u
+
+/* Lowers everything that the main file declares, and what it uses of others. Warns [name-clash]. The
+ * unit lies in the arena, and is to be printed only when the diagnostics have no error. */
+const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
+                                srpc_diagnostics *diagnostics, srpc_idl_arena *arena);
+
+/* ---- between c_lower.c, c_lower_type.c and c_lower_interface.c ---- */
+
+typedef struct srpc_c_lowering {
+    srpc_c_unit *unit;
+    const srpc_model *model;
+    srpc_idl_arena *arena;
+    srpc_diagnostics *diagnostics;
+    srpc_names *names;
+    srpc_c_type **declared;                /* by number of the IDL type; NULL: not yet */
+    srpc_c_record **records;               /* the same, of structs and exceptions */
+    const srpc_c_signature **signatures;   /* found by their operation */
+    uint32_t signature_count;
+    uint32_t item_capacity;
+    uint32_t inline_max;
+} srpc_c_lowering;
+
+/* A new item at the end of the unit. */
+srpc_c_item *srpc_c_add_item(srpc_c_lowering *lowering, srpc_c_item_kind kind, const char *name,
+                             const srpc_declaration *declaration);
+
+/* A file-level name for what is declared at `location`; warns when it had to give way. */
+const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
+                        const char *const *suffixes, srpc_location location);
+
+/* The type in C. An anonymous sequence becomes a struct called `owner`; its declaration becomes an
+ * item if `is_main`. */
+const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,
+                                     const char *owner, const char *path, srpc_location location,
+                                     bool is_main);
+
+/* The same as a parameter or result: strings are pointers. */
+const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const srpc_type *type,
+                                               const char *owner, const char *path,
+                                               srpc_location location, bool is_main);
+
+/* The same of an alias's target, with `declaration` of the alias; names it `name`. */
+void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *declaration);
+void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declaration);
+void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *declaration);
+void srpc_c_lower_interface(srpc_c_lowering *lowering, const srpc_declaration *declaration);
+
+#endif

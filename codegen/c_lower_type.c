@@ -1,0 +1,333 @@
+#include "c_lower.h"
+
+#include <string.h>
+
+#include "memory.h"
+
+enum { POINTER_BYTES = 8 };
+
+/* What each type has beside itself; see c_header.c, which prints them. */
+static const char *const record_suffixes[] = { "init",   "fini",   "copy",   "equal",
+                                               "validate", "encode", "decode",
+                                               "MAX_ENCODED_SIZE", NULL };
+static const char *const enum_suffixes[] = { "is_known", "name", "decode", NULL };
+
+/* ---- scalars and text ---- */
+
+typedef struct scalar_row {
+    const char *name;
+    const char *word;
+    uint32_t bytes;
+} scalar_row;
+
+static const scalar_row scalars[] = {
+    [SRPC_TYPE_BOOLEAN] = { "bool", "boolean", 1 },   [SRPC_TYPE_CHAR] = { "char", "uint8", 1 },
+    [SRPC_TYPE_OCTET] = { "uint8_t", "uint8", 1 },    [SRPC_TYPE_INT8] = { "int8_t", "int8", 1 },
+    [SRPC_TYPE_UINT8] = { "uint8_t", "uint8", 1 },    [SRPC_TYPE_INT16] = { "int16_t", "int16", 2 },
+    [SRPC_TYPE_UINT16] = { "uint16_t", "uint16", 2 }, [SRPC_TYPE_INT32] = { "int32_t", "int32", 4 },
+    [SRPC_TYPE_UINT32] = { "uint32_t", "uint32", 4 }, [SRPC_TYPE_INT64] = { "int64_t", "int64", 8 },
+    [SRPC_TYPE_UINT64] = { "uint64_t", "uint64", 8 }, [SRPC_TYPE_FLOAT] = { "float", "float", 4 },
+    [SRPC_TYPE_DOUBLE] = { "double", "double", 8 },
+};
+
+static srpc_c_type *new_type(srpc_c_lowering *lowering, srpc_c_kind kind, const srpc_type *idl,
+                             const char *name)
+{
+    srpc_c_type *type = srpc_room(lowering->arena, 1, sizeof *type);
+    type->kind = kind;
+    type->idl = idl;
+    type->name = name;
+    type->suffix = "";
+    return type;
+}
+
+static srpc_c_type *lower_scalar(srpc_c_lowering *lowering, const srpc_type *idl)
+{
+    const scalar_row *scalar = &scalars[idl->kind];
+    srpc_c_type *type = new_type(lowering, SRPC_C_SCALAR, idl, scalar->name);
+    type->scalar = scalar->word;
+    type->bytes = scalar->bytes;
+    type->alignment = scalar->bytes;
+    return type;
+}
+
+static srpc_c_type *lower_text(srpc_c_lowering *lowering, const srpc_type *idl)
+{
+    uint32_t bound = idl->string.bound;
+    bool is_inline = bound > 0 && (uint64_t)bound + 1 <= lowering->inline_max;
+    srpc_c_type *type = is_inline ? new_type(lowering, SRPC_C_INLINE_TEXT, idl, "char")
+                                  : new_type(lowering, SRPC_C_TEXT, idl, "shmrpc_string");
+    type->bound = bound;
+    type->bytes = is_inline ? (uint64_t)bound + 1 : 2 * POINTER_BYTES;
+    type->alignment = is_inline ? 1 : POINTER_BYTES;
+    type->has_pointers = !is_inline;
+    if (is_inline)
+        type->suffix = srpc_text(lowering->arena, "[%llu]", (unsigned long long)bound + 1);
+    return type;
+}
+
+/* ---- sequences and arrays ---- */
+
+static uint64_t round_up(uint64_t bytes, uint32_t alignment)
+{
+    return (bytes + alignment - 1) / alignment * alignment;
+}
+
+/* sizeof { uint32_t length; T items[bound]; } */
+static uint64_t inline_bytes(const srpc_c_type *element, uint32_t bound)
+{
+    uint32_t alignment = element->alignment > 4 ? element->alignment : 4;
+    return round_up(round_up(4, element->alignment) + element->bytes * bound, alignment);
+}
+
+static srpc_c_type *lower_bytes(srpc_c_lowering *lowering, const srpc_type *idl)
+{
+    srpc_c_type *type = new_type(lowering, SRPC_C_BYTES, idl, "shmrpc_bytes");
+    type->bound = idl->sequence.bound;
+    type->bytes = 2 * POINTER_BYTES;
+    type->alignment = POINTER_BYTES;
+    type->has_pointers = true;
+    return type;
+}
+
+static srpc_c_type *new_sequence_type(srpc_c_lowering *lowering, const srpc_type *idl,
+                                      const srpc_c_type *element, bool is_inline, const char *name)
+{
+    srpc_c_kind kind = is_inline ? SRPC_C_INLINE_SEQUENCE : SRPC_C_SEQUENCE;
+    srpc_c_type *type = new_type(lowering, kind, idl, name);
+    uint32_t bound = idl->sequence.bound;
+    type->element = element;
+    type->bound = bound;
+    type->alignment = is_inline && element->alignment < 4 ? 4 : element->alignment;
+    if (!is_inline)
+        type->alignment = POINTER_BYTES;
+    type->bytes = is_inline ? inline_bytes(element, bound) : 2 * POINTER_BYTES;
+    type->has_pointers = !is_inline || element->has_pointers;
+    return type;
+}
+
+typedef struct type_place {
+    const char *name; /* that an anonymous sequence gets here */
+    const char *path;
+    srpc_location location;
+    bool is_main;
+    const srpc_declaration *declaration; /* of the alias, when there is one */
+} type_place;
+
+static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, type_place place);
+
+static srpc_c_type *lower_sequence(srpc_c_lowering *lowering, const srpc_type *idl,
+                                         type_place place)
+{
+    type_place items = place;
+    items.name = srpc_names_derive(lowering->arena, place.name, "item");
+    items.path = srpc_text(lowering->arena, "%s[]", place.path);
+    items.declaration = NULL;
+    srpc_c_type *element = lower_at(lowering, idl->sequence.element, items);
+    uint32_t bound = idl->sequence.bound;
+    bool is_inline = bound > 0 && !idl->is_recursive &&
+                     inline_bytes(element, bound) <= lowering->inline_max;
+    if (!is_inline && srpc_c_is_octet(element))
+        return lower_bytes(lowering, idl);
+    const char *name = srpc_c_name(lowering, place.name, record_suffixes, place.location);
+    srpc_c_type *type = new_sequence_type(lowering, idl, element, is_inline, name);
+    srpc_c_record *record = srpc_room(lowering->arena, 1, sizeof *record);
+    record->name = name;
+    record->path = place.path;
+    record->type = type;
+    record->declaration = place.declaration;
+    type->record = record;
+    if (place.is_main)
+        srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, name, place.declaration)->record = record;
+    return type;
+}
+
+static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl, type_place place)
+{
+    type_place items = place;
+    items.name = srpc_names_derive(lowering->arena, place.name, "item");
+    items.path = srpc_text(lowering->arena, "%s[]", place.path);
+    items.declaration = NULL;
+    srpc_c_type *element = lower_at(lowering, idl->array.element, items);
+    for (uint32_t i = idl->array.dimension_count; i > 0; i--) {
+        srpc_c_type *type = new_type(lowering, SRPC_C_ARRAY, idl, element->name);
+        type->bound = idl->array.dimensions[i - 1];
+        type->suffix = srpc_text(lowering->arena, "[%u]%s", type->bound, element->suffix);
+        type->element = element;
+        type->bytes = element->bytes * type->bound;
+        type->alignment = element->alignment;
+        type->has_pointers = element->has_pointers;
+        element = type;
+    }
+    return element;
+}
+
+/* ---- declared types ---- */
+
+/* The record of a struct, made at its first use: a recursive type is used before it is known. */
+static srpc_c_type *declared_structure(srpc_c_lowering *lowering, const srpc_type *idl)
+{
+    if (lowering->declared[idl->number] != NULL)
+        return lowering->declared[idl->number];
+    const srpc_declaration *declaration = idl->declaration;
+    srpc_c_record *record = srpc_room(lowering->arena, 1, sizeof *record);
+    record->name = srpc_c_name(lowering, declaration->scoped_name, record_suffixes,
+                               declaration->location);
+    srpc_c_type *type = new_type(lowering, SRPC_C_STRUCT, idl, record->name);
+    type->record = record;
+    type->alignment = 1;
+    record->path = declaration->scoped_name;
+    record->type = type;
+    record->declaration = declaration;
+    record->structure = idl->structure;
+    record->is_exception = idl->kind == SRPC_TYPE_EXCEPTION;
+    lowering->declared[idl->number] = type;
+    lowering->records[idl->number] = record;
+    return type;
+}
+
+static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, type_place place)
+{
+    switch (idl->kind) {
+    case SRPC_TYPE_STRING:
+        return lower_text(lowering, idl);
+    case SRPC_TYPE_SEQUENCE:
+        return lower_sequence(lowering, idl, place);
+    case SRPC_TYPE_ARRAY:
+        return lower_array(lowering, idl, place);
+    case SRPC_TYPE_STRUCT:
+    case SRPC_TYPE_EXCEPTION:
+        return declared_structure(lowering, idl);
+    case SRPC_TYPE_ENUM:
+    case SRPC_TYPE_ALIAS:
+        return lowering->declared[idl->number];
+    default:
+        return lower_scalar(lowering, idl);
+    }
+}
+
+const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,
+                                     const char *owner, const char *path, srpc_location location,
+                                     bool is_main)
+{
+    type_place place = { owner, path, location, is_main, NULL };
+    return lower_at(lowering, type, place);
+}
+
+const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const srpc_type *type,
+                                               const char *owner, const char *path,
+                                               srpc_location location, bool is_main)
+{
+    const srpc_type *resolved = srpc_type_resolved(type);
+    if (resolved->kind != SRPC_TYPE_STRING)
+        return srpc_c_lower_type(lowering, type, owner, path, location, is_main);
+    srpc_c_type *text = new_type(lowering, SRPC_C_PARAMETER_TEXT, resolved, "const char");
+    text->bound = resolved->string.bound;
+    text->bytes = POINTER_BYTES;
+    text->alignment = POINTER_BYTES;
+    text->has_pointers = true;
+    return text;
+}
+
+/* An alias of what has a name already is a typedef; an anonymous sequence takes the alias's name. */
+void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *declaration)
+{
+    const srpc_type *idl = declaration->type;
+    const srpc_type *target = idl->alias.target;
+    type_place place = { declaration->scoped_name, declaration->scoped_name, declaration->location,
+                    declaration->file->is_main, declaration };
+    srpc_c_type *type = lower_at(lowering, target, place);
+    if (target->kind != SRPC_TYPE_SEQUENCE || type->kind == SRPC_C_BYTES) {
+        const char *name =
+            srpc_c_name(lowering, declaration->scoped_name, NULL, declaration->location);
+        if (declaration->file->is_main)
+            srpc_c_add_item(lowering, SRPC_C_ITEM_TYPEDEF, name, declaration)->type = type;
+        srpc_c_type *renamed = srpc_room(lowering->arena, 1, sizeof *renamed);
+        *renamed = *type;
+        renamed->name = name;
+        renamed->suffix = "";
+        if (idl->alias.range.has_min || idl->alias.range.has_max)
+            renamed->range = &idl->alias.range;
+        type = renamed;
+    }
+    lowering->declared[idl->number] = type;
+}
+
+void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declaration)
+{
+    const srpc_enumeration *idl = declaration->type->enumeration;
+    srpc_c_enum *enumeration = srpc_room(lowering->arena, 1, sizeof *enumeration);
+    enumeration->declaration = declaration;
+    enumeration->idl = idl;
+    enumeration->name =
+        srpc_c_name(lowering, declaration->scoped_name, enum_suffixes, declaration->location);
+    const char **names = srpc_room(lowering->arena, idl->enumerator_count, sizeof *names);
+    for (uint32_t i = 0; i < idl->enumerator_count; i++) {
+        const srpc_enumerator *enumerator = &idl->enumerators[i];
+        const char *wanted = srpc_names_join(lowering->arena, enumeration->name, enumerator->name);
+        names[i] = srpc_c_name(lowering, wanted, NULL, enumerator->location);
+    }
+    enumeration->enumerators = names;
+    srpc_c_type *type = new_type(lowering, SRPC_C_ENUM, declaration->type, enumeration->name);
+    type->enumeration = enumeration;
+    type->scalar = "int32";
+    type->bytes = 4;
+    type->alignment = 4;
+    lowering->declared[declaration->type->number] = type;
+    if (declaration->file->is_main)
+        srpc_c_add_item(lowering, SRPC_C_ITEM_ENUM, enumeration->name, declaration)->enumeration =
+            enumeration;
+}
+
+/* ---- members ---- */
+
+/* A pointer where the struct would contain itself. */
+static void lay_out_member(srpc_c_type *structure, const srpc_c_member *member)
+{
+    const srpc_member *idl = member->idl;
+    uint32_t alignment = idl->is_boxed ? POINTER_BYTES : member->type->alignment;
+    uint64_t bytes = idl->is_boxed ? POINTER_BYTES : member->type->bytes;
+    if (member->has_name != NULL)
+        structure->bytes += 1;
+    structure->bytes = round_up(structure->bytes, alignment) + bytes;
+    if (structure->alignment < alignment)
+        structure->alignment = alignment;
+    structure->has_pointers |= idl->is_boxed || member->type->has_pointers;
+}
+
+static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record, srpc_names *scope,
+                         const srpc_member *idl, srpc_c_member *member)
+{
+    srpc_idl_arena *arena = lowering->arena;
+    member->idl = idl;
+    member->name = srpc_names_claim(scope, idl->name, NULL, NULL);
+    if (idl->is_optional && !idl->is_boxed)
+        member->has_name = srpc_names_claim(scope, srpc_names_join(arena, "has", member->name),
+                                            NULL, NULL);
+    member->path = srpc_text(arena, "%s.%s", record->path, idl->name);
+    member->type = srpc_c_lower_type(lowering, idl->type,
+                                     srpc_names_derive(arena, record->name, idl->name),
+                                     member->path, idl->location,
+                                     record->declaration->file->is_main);
+    if (idl->has_default && member->type->kind == SRPC_C_TEXT)
+        member->default_text =
+            srpc_text(arena, "default_%s", srpc_names_derive(arena, record->name, idl->name));
+}
+
+/* "has_x" of an optional x and a member that is called has_x: the one that comes later gives way. */
+void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *declaration)
+{
+    srpc_c_type *type = declared_structure(lowering, declaration->type);
+    const srpc_structure *idl = declaration->type->structure;
+    srpc_c_member *members = srpc_room(lowering->arena, idl->member_count + 1u, sizeof *members);
+    srpc_names *scope = srpc_names_create(lowering->arena);
+    srpc_c_record *record = lowering->records[declaration->type->number];
+    record->members = members;
+    for (uint32_t i = 0; i < idl->member_count; i++) {
+        lower_member(lowering, record, scope, &idl->members[i], &members[i]);
+        lay_out_member(type, &members[i]);
+    }
+    type->bytes = idl->member_count > 0 ? round_up(type->bytes, type->alignment) : 1;
+    if (declaration->file->is_main)
+        srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, record->name, declaration)->record = record;
+}

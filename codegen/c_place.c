@@ -1,0 +1,163 @@
+#include <string.h>
+
+#include "c_print.h"
+#include "literal.h"
+#include "memory.h"
+
+static const srpc_range *range_of(const srpc_range *own, const srpc_c_type *type)
+{
+    return own->has_min || own->has_max ? own : type->range;
+}
+
+srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_member *member,
+                                 const char *pointer)
+{
+    srpc_idl_arena *arena = printer->arena;
+    srpc_c_place place = {
+        .type = member->type,
+        .expression = srpc_text(arena, "%s->%s", pointer, member->name),
+        .path = member->path,
+        .range = range_of(&member->idl->range, member->type),
+        .key = member->idl->id,
+    };
+    if (member->has_name != NULL)
+        place.present = srpc_text(arena, "%s->%s", pointer, member->has_name);
+    if (member->idl->is_boxed) {
+        place.is_boxed = true;
+        place.present = srpc_text(arena, "%s != NULL", place.expression);
+        place.expression = srpc_text(arena, "(*%s)", place.expression);
+    }
+    return place;
+}
+
+srpc_c_place *srpc_c_member_places(const srpc_c_printer *printer, const srpc_c_record *record,
+                                   const char *pointer)
+{
+    uint32_t count = record->structure->member_count;
+    srpc_c_place *places = srpc_room(printer->arena, count + 1u, sizeof *places);
+    for (uint32_t i = 0; i < count; i++)
+        places[i] = srpc_c_member_place(printer, &record->members[i], pointer);
+    return places;
+}
+
+srpc_c_place srpc_c_item_place(const srpc_c_printer *printer, const srpc_c_type *element,
+                               const char *items, const char *path, unsigned depth)
+{
+    srpc_c_place place = {
+        .type = element,
+        .expression = srpc_text(printer->arena, "%s[i%u]", items, depth),
+        .path = path,
+        .range = element->range,
+    };
+    return place;
+}
+
+const char *srpc_c_address(const srpc_c_printer *printer, const char *expression)
+{
+    size_t length = strlen(expression);
+    if (strncmp(expression, "(*", 2) == 0 && expression[length - 1] == ')')
+        return srpc_text(printer->arena, "%.*s", (int)length - 3, expression + 2);
+    return srpc_text(printer->arena, "&%s", expression);
+}
+
+void srpc_c_open_loop(const srpc_c_printer *printer, unsigned depth, const char *limit,
+                      const char *and)
+{
+    srpc_emit_body_open(printer->out, "for (uint32_t i%u = 0; i%u < %s%s%s; i%u++)", depth, depth,
+                   limit, and != NULL ? " && " : "", and != NULL ? and : "", depth);
+}
+
+/* A limit that every value of the type keeps is left out: compilers complain about such. */
+static bool is_lowest(const srpc_value *value, const srpc_c_type *type)
+{
+    if (value->kind == SRPC_VALUE_UNSIGNED || value->kind == SRPC_VALUE_CHAR)
+        return value->unsigned_integer == 0;
+    return value->kind == SRPC_VALUE_SIGNED
+        && value->signed_integer == INT64_MIN >> (64 - 8 * type->bytes);
+}
+
+static bool is_highest(const srpc_value *value, const srpc_c_type *type)
+{
+    if (value->kind == SRPC_VALUE_UNSIGNED || value->kind == SRPC_VALUE_CHAR)
+        return value->unsigned_integer == UINT64_MAX >> (64 - 8 * type->bytes);
+    return value->kind == SRPC_VALUE_SIGNED
+        && value->signed_integer == INT64_MAX >> (64 - 8 * type->bytes);
+}
+
+/* Plain char may be signed; on the wire, and in its range, it is not. */
+static const char *comparable(const srpc_c_printer *printer, const srpc_c_type *type,
+                              const char *expression)
+{
+    if (type->kind == SRPC_C_SCALAR && type->idl->kind == SRPC_TYPE_CHAR)
+        return srpc_text(printer->arena, "(uint8_t)%s", expression);
+    return expression;
+}
+
+static const char *out_of_range(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    const srpc_range *range = place->range;
+    const srpc_c_type *type = place->type;
+    bool has_min = range->has_min && !is_lowest(&range->min, type);
+    bool has_max = range->has_max && !is_highest(&range->max, type);
+    bool is_real = type->idl->kind == SRPC_TYPE_FLOAT || type->idl->kind == SRPC_TYPE_DOUBLE;
+    const char *value = comparable(printer, type, place->expression);
+    const char *min = has_min ? srpc_literal(printer->arena, type, &range->min) : "";
+    const char *max = has_max ? srpc_literal(printer->arena, type, &range->max) : "";
+    if (is_real && has_min && has_max) /* NaN is outside as well */
+        return srpc_text(printer->arena, "!(%s >= %s && %s <= %s)", value, min, value, max);
+    if (is_real && (has_min || has_max))
+        return srpc_text(printer->arena, "!(%s %s %s%s)", value, has_min ? ">=" : "<=", min, max);
+    if (has_min && has_max)
+        return srpc_text(printer->arena, "%s < %s || %s > %s", value, min, value, max);
+    if (has_min || has_max)
+        return srpc_text(printer->arena, "%s %s %s%s", value, has_min ? "<" : ">", min, max);
+    return NULL;
+}
+
+const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    const srpc_c_type *type = place->type;
+    if (type->kind == SRPC_C_ENUM)
+        return srpc_text(printer->arena, "!%s((int32_t)%s)",
+                         srpc_c_function(printer, type->enumeration->name, "is_known"),
+                         place->expression);
+    if (type->kind == SRPC_C_BYTES && type->bound > 0)
+        return srpc_text(printer->arena, "%s.length > %u", place->expression, type->bound);
+    if (type->kind == SRPC_C_PARAMETER_TEXT && type->bound > 0)
+        return srpc_text(printer->arena, "%s == NULL", place->expression);
+    return place->range != NULL && type->kind == SRPC_C_SCALAR ? out_of_range(printer, place)
+                                                               : NULL;
+}
+
+const char *srpc_c_complaint(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    const srpc_c_type *type = place->type;
+    if (type->kind == SRPC_C_ENUM)
+        return srpc_text(printer->arena, "\"%s: not a value of %s\"", place->path,
+                         type->enumeration->declaration->scoped_name);
+    if (type->kind == SRPC_C_BYTES)
+        return srpc_text(printer->arena, "\"%s: more than %u bytes\"", place->path, type->bound);
+    if (type->kind == SRPC_C_PARAMETER_TEXT)
+        return srpc_text(printer->arena, "\"%s: NULL\"", place->path);
+    return srpc_text(printer->arena, "\"%s: out of range\"", place->path);
+}
+
+const char *srpc_c_declare(const srpc_c_printer *printer, const srpc_c_type *type,
+                           const char *name)
+{
+    bool ends_in_star = type->kind == SRPC_C_PARAMETER_TEXT;
+    if (*name == '*' && *type->suffix != '\0')
+        return srpc_text(printer->arena, "%s (%s)%s", type->name, name, type->suffix);
+    return srpc_text(printer->arena, "%s %s%s%s", type->name, ends_in_star ? "*" : "", name,
+                     type->suffix);
+}
+
+const char *srpc_c_function(const srpc_c_printer *printer, const char *name, const char *what)
+{
+    return srpc_names_derive(printer->arena, name, what);
+}
+
+bool srpc_c_is_bulk(const srpc_c_type *element)
+{
+    return element->kind == SRPC_C_SCALAR && element->range == NULL;
+}

@@ -1,0 +1,154 @@
+/* Between the printers of the C back end. Each prints one kind of construct. */
+#ifndef SRPC_CODEGEN_C_PRINT_H
+#define SRPC_CODEGEN_C_PRINT_H
+
+#include "c_model.h"
+#include "emitter.h"
+#include "names.h"
+
+typedef struct srpc_c_printer {
+    srpc_emitter *out;
+    srpc_idl_arena *arena;
+    const srpc_c_unit *unit;
+    const char *stem;     /* "calculator" */
+    const char *header;   /* how the .c files include it: "calculator.h" */
+    const char *source;   /* what it was made from: "calculator.idl" */
+    const char *guard;    /* what tells the header from others: "geometry/shapes.h" */
+} srpc_c_printer;
+
+/* A value that statements are printed for. */
+typedef struct srpc_c_place {
+    const srpc_c_type *type;
+    const char *expression;   /* an lvalue: "value->x" */
+    const char *present;      /* the condition that it is there; NULL: it always is */
+    bool is_boxed;            /* the expression follows a pointer that is NULL when it is absent */
+    const char *path;         /* "demo.Point.x" */
+    const srpc_range *range;  /* NULL: none */
+    uint32_t key;             /* in a map */
+} srpc_c_place;
+
+/* ---- c_place.c ---- */
+
+/* A member of a record that `pointer` points to. */
+srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_member *member,
+                                 const char *pointer);
+
+/* All members of a struct. */
+srpc_c_place *srpc_c_member_places(const srpc_c_printer *printer, const srpc_c_record *record,
+                                   const char *pointer);
+
+/* An element of an array or sequence: `items` is the expression for all, "i0" and so on by depth. */
+srpc_c_place srpc_c_item_place(const srpc_c_printer *printer, const srpc_c_type *element,
+                               const char *items, const char *path, unsigned depth);
+
+/* "&value->x"; "value->left" for "(*value->left)"; an array by its name. */
+const char *srpc_c_address(const srpc_c_printer *printer, const char *expression);
+
+/* "for (uint32_t i0 = 0; i0 < limit && and; i0++) {"; `and` may be NULL. */
+void srpc_c_open_loop(const srpc_c_printer *printer, unsigned depth, const char *limit,
+                      const char *and);
+
+/* The condition under which the value is outside its range, not one of its enum, or longer than its
+ * bound (where no function of marshal.h looks at that); NULL: it cannot be. */
+const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* What to say then, as a C literal with the path. */
+const char *srpc_c_complaint(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* "int32_t x", "char x[65]", "demo_Node *x": declares `name`, which may be "*x". */
+const char *srpc_c_declare(const srpc_c_printer *printer, const srpc_c_type *type,
+                           const char *name);
+
+/* "demo_Point" and "init": demo_Point_init. */
+const char *srpc_c_function(const srpc_c_printer *printer, const char *name, const char *what);
+
+/* Can its items be packed and read by one call? */
+bool srpc_c_is_bulk(const srpc_c_type *element);
+
+/* ---- c_encode.c, c_decode.c: statements that move the cursor `next` ---- */
+
+typedef enum srpc_c_shape { SRPC_C_TUPLE, SRPC_C_MAP } srpc_c_shape;
+
+/* Packs the places as one array or map, after an exception's id where that is not NULL. The
+ * statements return NULL when something is wrong. */
+void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
+                        srpc_c_shape shape, const uint32_t *exception_id);
+
+/* Reads one place. Where it is absent, it becomes what zeroed memory or T_init holds. */
+void srpc_c_emit_decode(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* T_encode, T_decode of a record; T_decode of an enum. */
+void srpc_c_print_encode(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_print_decode(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_print_enum_decode(const srpc_c_printer *printer, const srpc_c_enum *enumeration);
+
+/* ---- c_values.c, c_compare.c: T_init, T_fini, T_copy; T_equal, T_validate ---- */
+
+void srpc_c_print_values(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_print_compare(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* Statements that give a place its first value: T_init's. */
+void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* Would zeroed memory be wrong? */
+bool srpc_c_needs_init(const srpc_c_type *type);
+
+/* ---- c_prototype.c: what the signature of an operation looks like ---- */
+
+typedef enum srpc_c_prototype {
+    SRPC_C_CALL,    /* stub: all of them */
+    SRPC_C_BEGIN,   /* what goes in */
+    SRPC_C_END,     /* what comes out */
+    SRPC_C_HANDLER  /* all, without the arena */
+} srpc_c_prototype;
+
+/* The parameters ("int64_t a, int64_t b, int64_t *out_result") as declared in the header or, with
+ * `in_body`, in a definition; each preceded by ", " . */
+const char *srpc_c_parameters(const srpc_c_printer *printer, const srpc_c_signature *signature,
+                              srpc_c_prototype prototype, bool in_body);
+
+/* The same as arguments of a call from within a stub: ", a, b, out_result". */
+const char *srpc_c_arguments(const srpc_c_printer *printer, const srpc_c_signature *signature,
+                             srpc_c_prototype prototype);
+
+/* What a reply is encoded from: the result and what comes out, ", double result, int32_t revision". */
+const char *srpc_c_reply_parameters(const srpc_c_printer *printer,
+                                    const srpc_c_signature *signature);
+
+/* ---- c_call.c: what stubs and skeletons have in common ---- */
+
+/* Too large for the stack? */
+bool srpc_c_is_large(const srpc_c_type *type);
+
+/* A static function that encodes a request or a reply: `function(packer, values...)`. */
+void srpc_c_print_message_encode(const srpc_c_printer *printer,
+                                 const srpc_c_signature *signature, const char *function,
+                                 bool is_reply);
+
+/* Declares a variable, initialised if it is simple; the second one gives others their first value. */
+void srpc_c_emit_variable(const srpc_c_printer *printer, const srpc_c_type *type,
+                          const char *name);
+void srpc_c_emit_variable_init(const srpc_c_printer *printer, const srpc_c_type *type,
+                               const char *expression);
+
+/* ---- files ---- */
+
+/* "calculator" and "_types.c": calculator_types.c */
+const char *srpc_c_file_name(const srpc_c_printer *printer, const char *ending);
+
+void srpc_c_print_header(const srpc_c_printer *printer);
+void srpc_c_print_types(const srpc_c_printer *printer);
+void srpc_c_print_client(const srpc_c_printer *printer);
+void srpc_c_print_server(const srpc_c_printer *printer);
+
+/* Of the header: the interfaces' sections (c_header_interface.c). */
+void srpc_c_print_raised(const srpc_c_printer *printer, const srpc_c_signature *signature);
+void srpc_c_print_interface(const srpc_c_printer *printer, const srpc_c_interface *interface);
+
+/* The comment with which every file begins. */
+void srpc_c_print_banner(const srpc_c_printer *printer, const char *file, const char *more);
+
+/* Doc, unit, default and so on as one text; NULL: nothing to say. */
+const char *srpc_c_doc(const srpc_c_printer *printer, const srpc_notes *notes, const char *more);
+
+#endif

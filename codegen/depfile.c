@@ -1,0 +1,40 @@
+#include "depfile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* The caller frees it. */
+static char *escaped(const char *path)
+{
+    char *text = srpc_must(malloc(strlen(path) * 2 + 1));
+    char *end = text;
+    for (; *path != '\0'; path++) {
+        if (*path == ' ' || *path == '#' || *path == '\\')
+            *end++ = '\\';
+        if (*path == '$')
+            *end++ = '$';
+        *end++ = *path;
+    }
+    *end = '\0';
+    return text;
+}
+
+static void print_list(srpc_emitter *emitter, const char *const *paths, uint32_t count,
+                       const char *end)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        char *path = escaped(paths[i]);
+        srpc_emit_raw(emitter, path);
+        free(path);
+        srpc_emit_raw(emitter, i + 1 < count ? " \\\n  " : end);
+    }
+}
+
+void srpc_depfile_print(srpc_emitter *emitter, const char *const *targets, uint32_t target_count,
+                        const char *const *sources, uint32_t source_count)
+{
+    print_list(emitter, targets, target_count, ": \\\n  ");
+    print_list(emitter, sources, source_count, "\n");
+}

@@ -1,0 +1,16 @@
+/* Values as C writes them. */
+#ifndef SRPC_CODEGEN_LITERAL_H
+#define SRPC_CODEGEN_LITERAL_H
+
+#include "c_model.h"
+
+/* "5", "INT64_C(5)", "1.5f", "true", "'a'", "demo_Color_RED", "\"text\"": an expression of the type. */
+const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const srpc_value *value);
+
+/* A string literal, with its quotes. */
+const char *srpc_literal_string(srpc_idl_arena *arena, const char *text);
+
+/* Is it zero, false, "" or the enumerator 0: what zeroed memory holds? */
+bool srpc_literal_is_zero(const srpc_value *value);
+
+#endif

@@ -1,0 +1,225 @@
+#include "options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "c_lower.h"
+#include "memory.h"
+
+enum { USAGE = 2 };
+
+enum option_key {
+    KEY_BASE_DIR = 0x100,
+    KEY_CLIENT,
+    KEY_DEPFILE,
+    KEY_DIAGNOSTICS,
+    KEY_INLINE_MAX,
+    KEY_LIST_OUTPUTS,
+    KEY_SERVER,
+    KEY_SIDES,
+    KEY_STAMP,
+    KEY_STRICT
+};
+
+static const struct argp_option argp_options[] = {
+    { NULL, 0, NULL, 0, "Reading:", 1 },
+    { NULL, 'I', "DIR", 0, "Look for included files in DIR too; in the order given, after the "
+      "folder of the file that includes", 1 },
+    { NULL, 'D', "NAME[=VALUE]", 0, "Define a macro", 1 },
+    { "strict", KEY_STRICT, NULL, 0, "Take nothing that the IDL standard does not allow", 1 },
+    { NULL, 0, NULL, 0, "Writing:", 2 },
+    { "output", 'o', "DIR", 0, "Put the outputs into DIR (default: here); it is made if missing", 2 },
+    { "base-dir", KEY_BASE_DIR, "DIR", 0, "Keep the path of the IDL file below DIR: with "
+      "--base-dir=idl, idl/geo/shapes.idl becomes geo/shapes.h", 2 },
+    { "sides", KEY_SIDES, "LIST", 0, "Which .c files to write beside X_types.c: client, server or "
+      "client,server (default)", 2 },
+    { "client", KEY_CLIENT, NULL, 0, "The same as --sides=client", 2 },
+    { "server", KEY_SERVER, NULL, 0, "The same as --sides=server", 2 },
+    { "inline-max", KEY_INLINE_MAX, "BYTES", 0, "Bounded strings and sequences lie inside their "
+      "struct up to this size (default: 4096)", 2 },
+    { NULL, 0, NULL, 0, "For build systems:", 3 },
+    { "list-outputs", KEY_LIST_OUTPUTS, NULL, 0, "Print the names of the outputs, one per line, "
+      "and do nothing else; the IDL file need not exist", 3 },
+    { "depfile", KEY_DEPFILE, "FILE", 0, "Write a rule for make or ninja: outputs, and all IDL "
+      "files that were read", 3 },
+    { "stamp", KEY_STAMP, "FILE", 0, "Touch FILE after success (outputs that did not change keep "
+      "their time); it is named in the depfile too", 3 },
+    { NULL, 0, NULL, 0, "Messages:", 4 },
+    { NULL, 'W', "error[=ID]|no-ID", 0, "-Werror: warnings are errors; -Werror=ID: those with that "
+      "id; -Wno-ID: not shown", 4 },
+    { "diagnostics", KEY_DIAGNOSTICS, "text|json", 0, "How errors and warnings are printed", 4 },
+    { 0 }
+};
+
+/* ---- lists ---- */
+
+/* At most one entry for each argument. */
+static void add(const char **list, uint32_t *count, const char *entry)
+{
+    list[(*count)++] = entry;
+}
+
+static void parse_warning(srpc_options *options, struct argp_state *state, const char *argument)
+{
+    srpc_warning_options *warnings = &options->warnings;
+    if (strcmp(argument, "error") == 0)
+        warnings->all_are_errors = true;
+    else if (strncmp(argument, "error=", 6) == 0)
+        add(options->as_errors, &warnings->as_error_count, argument + 6);
+    else if (strncmp(argument, "no-", 3) == 0)
+        add(options->disabled, &warnings->disabled_count, argument + 3);
+    else
+        argp_error(state, "unknown warning option '-W%s'", argument);
+}
+
+static void parse_sides(srpc_options *options, struct argp_state *state, const char *argument)
+{
+    char *list = srpc_text(options->arena, "%s", argument);
+    options->client = false;
+    options->server = false;
+    for (char *side; (side = strsep(&list, ",")) != NULL;) {
+        if (strcmp(side, "client") == 0)
+            options->client = true;
+        else if (strcmp(side, "server") == 0)
+            options->server = true;
+        else
+            argp_error(state, "--sides takes client and server, not '%s'", side);
+    }
+}
+
+static void parse_inline_max(srpc_options *options, struct argp_state *state, const char *argument)
+{
+    char *end;
+    errno = 0;
+    unsigned long bytes = strtoul(argument, &end, 10);
+    if (errno != 0 || end == argument || *end != '\0' || *argument == '-' || bytes > 1u << 20)
+        argp_error(state, "--inline-max takes 0 to 1048576, not '%s'", argument);
+    options->inline_max = (uint32_t)bytes;
+}
+
+static void parse_diagnostics(srpc_options *options, struct argp_state *state,
+                              const char *argument)
+{
+    options->json = strcmp(argument, "json") == 0;
+    if (!options->json && strcmp(argument, "text") != 0)
+        argp_error(state, "--diagnostics takes text or json, not '%s'", argument);
+}
+
+/* --client and --server together mean both. */
+static void choose_side(srpc_options *options, bool *chosen)
+{
+    if (options->client && options->server)
+        options->client = options->server = false;
+    *chosen = true;
+}
+
+static error_t parse_writing(int key, char *argument, struct argp_state *state)
+{
+    srpc_options *options = state->input;
+    switch (key) {
+    case 'o':
+        options->out_dir = argument;
+        return 0;
+    case KEY_BASE_DIR:
+        options->base_dir = argument;
+        return 0;
+    case KEY_SIDES:
+        parse_sides(options, state, argument);
+        return 0;
+    case KEY_CLIENT:
+        choose_side(options, &options->client);
+        return 0;
+    case KEY_SERVER:
+        choose_side(options, &options->server);
+        return 0;
+    case KEY_INLINE_MAX:
+        parse_inline_max(options, state, argument);
+        return 0;
+    case KEY_LIST_OUTPUTS:
+        options->list_outputs = true;
+        return 0;
+    case KEY_DEPFILE:
+        options->depfile = argument;
+        return 0;
+    case KEY_STAMP:
+        options->stamp = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    srpc_options *options = state->input;
+    switch (key) {
+    case 'I':
+        add(options->include_dirs, &options->include_dir_count, argument);
+        return 0;
+    case 'D':
+        add(options->defines, &options->define_count, argument);
+        return 0;
+    case 'W':
+        parse_warning(options, state, argument);
+        return 0;
+    case KEY_STRICT:
+        options->strict = true;
+        return 0;
+    case KEY_DIAGNOSTICS:
+        parse_diagnostics(options, state, argument);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->idl != NULL)
+            argp_error(state, "one IDL file at a time: '%s' is the second", argument);
+        options->idl = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which IDL file?");
+        return 0;
+    default:
+        return parse_writing(key, argument, state);
+    }
+}
+
+static const char documentation[] =
+    "Compiles service definitions to C: from calculator.idl it writes calculator.h, "
+    "calculator_types.c, calculator_client.c and calculator_server.c."
+    "\v"
+    "Examples:\n"
+    "  shmrpc-idlc calculator.idl\n"
+    "  shmrpc-idlc -I /usr/share/idl -o build --sides=client calculator.idl\n"
+    "\n"
+    "Outputs are written only when they change, and none when there is an error.\n"
+    "Exit status: 0 ok, 1 an error in the IDL or a file, 2 wrong usage.\n"
+    "See shmrpc-idlc(1), and docs/idl.md for the language.";
+
+static void print_version(FILE *stream, struct argp_state *state)
+{
+    (void)state;
+    fprintf(stream, "shmrpc-idlc %s\n", SRPC_VERSION);
+}
+
+void srpc_options_parse(srpc_options *options, int argc, char **argv, srpc_idl_arena *arena)
+{
+    static const struct argp argp = { argp_options, parse, "FILE.idl", documentation, NULL, NULL,
+                                      NULL };
+    size_t room = (size_t)argc;
+    *options = (srpc_options){
+        .out_dir = ".",
+        .client = true,
+        .server = true,
+        .inline_max = SRPC_C_INLINE_MAX,
+        .include_dirs = srpc_room(arena, room, sizeof *options->include_dirs),
+        .defines = srpc_room(arena, room, sizeof *options->defines),
+        .as_errors = srpc_room(arena, room, sizeof *options->as_errors),
+        .disabled = srpc_room(arena, room, sizeof *options->disabled),
+        .arena = arena,
+    };
+    argp_err_exit_status = USAGE;
+    argp_program_version_hook = print_version;
+    argp_parse(&argp, argc, argv, 0, NULL, options);
+    options->warnings.as_errors = options->as_errors;
+    options->warnings.disabled = options->disabled;
+}

@@ -1,0 +1,37 @@
+/* The command line of shmrpc-idlc. */
+#ifndef SRPC_CODEGEN_OPTIONS_H
+#define SRPC_CODEGEN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "compile.h"
+#include "diagnostics.h"
+
+typedef struct srpc_options {
+    const char *idl;
+    const char *out_dir;
+    const char *base_dir;  /* NULL: the folder of the IDL file */
+    const char *depfile;   /* NULL: none */
+    const char *stamp;     /* NULL: none */
+    bool list_outputs;
+    bool client;
+    bool server;
+    bool json;
+    bool strict;
+    uint32_t inline_max;
+    srpc_warning_options warnings;
+    const char **include_dirs;
+    uint32_t include_dir_count;
+    const char **defines;
+    uint32_t define_count;
+    const char **as_errors;
+    const char **disabled;
+    srpc_idl_arena *arena;
+} srpc_options;
+
+/* Reads the arguments; on a wrong one it says so and ends the program with status 2, after --help
+ * or --version with 0. Strings are those of argv. */
+void srpc_options_parse(srpc_options *options, int argc, char **argv, srpc_idl_arena *arena);
+
+#endif

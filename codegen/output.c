@@ -1,0 +1,142 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* ---- comparing ---- */
+
+static bool reads_as(FILE *file, const char *text, size_t length)
+{
+    char buffer[8192];
+    size_t taken;
+    while ((taken = fread(buffer, 1, sizeof buffer, file)) > 0) {
+        if (taken > length || memcmp(buffer, text, taken) != 0)
+            return false;
+        text += taken;
+        length -= taken;
+    }
+    return length == 0 && !ferror(file);
+}
+
+static bool is_up_to_date(const srpc_output *output)
+{
+    FILE *file = fopen(output->path, "rb");
+    if (file == NULL)
+        return false;
+    bool same = reads_as(file, output->text, output->length);
+    fclose(file);
+    return same;
+}
+
+/* ---- writing ---- */
+
+/* All folders above the file; those that exist are fine. */
+static bool make_folders(const char *path)
+{
+    char *copy = srpc_must(strdup(path));
+    bool made = true;
+    for (char *slash = strchr(copy + 1, '/'); made && slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        made = mkdir(copy, 0777) == 0 || errno == EEXIST || errno == EISDIR;
+        *slash = '/';
+    }
+    free(copy);
+    return made;
+}
+
+static bool write_all(int descriptor, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(descriptor, text, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        text += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+static bool write_temporary(srpc_output *output)
+{
+    if (!make_folders(output->path))
+        return false;
+    if (asprintf(&output->temporary, "%s.%ld~", output->path, (long)getpid()) < 0)
+        output->temporary = srpc_must(NULL);
+    int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        free(output->temporary);
+        output->temporary = NULL;
+        return false;
+    }
+    bool written = write_all(descriptor, output->text, output->length);
+    int reason = errno;
+    if (close(descriptor) != 0 && written)
+        return false;
+    errno = reason;
+    return written;
+}
+
+static bool rename_all(srpc_output *outputs, uint32_t count, const char **out_path)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        *out_path = outputs[i].path;
+        if (outputs[i].temporary == NULL)
+            continue;
+        if (rename(outputs[i].temporary, outputs[i].path) != 0)
+            return false;
+        free(outputs[i].temporary);
+        outputs[i].temporary = NULL;
+    }
+    return true;
+}
+
+static bool write_temporaries(srpc_output *outputs, uint32_t count, const char **out_path)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        *out_path = outputs[i].path;
+        if (!is_up_to_date(&outputs[i]) && !write_temporary(&outputs[i]))
+            return false;
+    }
+    return true;
+}
+
+static void remove_temporaries(srpc_output *outputs, uint32_t count)
+{
+    int reason = errno;
+    for (uint32_t i = 0; i < count; i++) {
+        if (outputs[i].temporary != NULL)
+            unlink(outputs[i].temporary);
+        free(outputs[i].temporary);
+        outputs[i].temporary = NULL;
+    }
+    errno = reason;
+}
+
+bool srpc_output_write(srpc_output *outputs, uint32_t count, const char **out_path)
+{
+    if (write_temporaries(outputs, count, out_path) && rename_all(outputs, count, out_path))
+        return true;
+    remove_temporaries(outputs, count);
+    return false;
+}
+
+bool srpc_output_stamp(const char *path)
+{
+    if (!make_folders(path))
+        return false;
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return false;
+    bool stamped = futimens(descriptor, NULL) == 0;
+    close(descriptor);
+    return stamped;
+}

@@ -1,0 +1,25 @@
+/* Files that are written only when they change, and all of them or none. */
+#ifndef SRPC_CODEGEN_OUTPUT_H
+#define SRPC_CODEGEN_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct srpc_output {
+    const char *path;
+    const char *text;
+    size_t length;
+    char *temporary; /* while it is written; set to NULL at first */
+} srpc_output;
+
+/* Writes those that differ from what is there: first each beside its place, then, when all of them
+ * are complete, renamed. Folders that are missing are made. Returns false after an error, with
+ * *out_path naming the file and errno saying why; then no file has changed, unless a rename failed
+ * after another one had been done. */
+bool srpc_output_write(srpc_output *outputs, uint32_t count, const char **out_path);
+
+/* Makes an empty file, or sets its time to now. False: errno says why. */
+bool srpc_output_stamp(const char *path);
+
+#endif
