@@ -38,7 +38,9 @@ typedef struct report {
 
 typedef struct supervision {
     shmrpc_server *server;
-    int parent_fd;    /* read end: ends when the program closes it or dies */
+    int parent_fd;    /* read end: something comes, or it ends, when the program wants an end */
+    int parent_pidfd; /* readable when the program is dead: other children of it may have inherited
+                         its end of the pipe and keep that open. -1: not to be had */
     int report_fd;    /* write end; -1 once the program listens no more */
 } supervision;
 
@@ -92,8 +94,11 @@ static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pi
 
 static bool parent_is_gone(const supervision *own, int timeout_ms)
 {
-    struct pollfd watched = { .fd = own->parent_fd, .events = POLLIN };
-    return poll(&watched, 1, timeout_ms) > 0;
+    struct pollfd watched[2] = {
+        { .fd = own->parent_fd, .events = POLLIN },
+        { .fd = own->parent_pidfd, .events = POLLIN },
+    };
+    return poll(watched, 2, timeout_ms) > 0;
 }
 
 static bool has_exited(pid_t pid, int *out_status)
@@ -120,13 +125,14 @@ static bool wait_for_end(const supervision *own, pid_t pid, int *out_status)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     for (;;) {
-        struct pollfd watched[2] = {
+        struct pollfd watched[3] = {
             { .fd = own->parent_fd, .events = POLLIN },
+            { .fd = own->parent_pidfd, .events = POLLIN },
             { .fd = pidfd, .events = POLLIN },
         };
-        int count = poll(watched, 2, pidfd < 0 ? 50 : -1);
+        int count = poll(watched, 3, pidfd < 0 ? 50 : -1);
         bool has_ended = has_exited(pid, out_status);
-        if (has_ended || (count > 0 && watched[0].revents != 0)) {
+        if (has_ended || (count > 0 && (watched[0].revents | watched[1].revents) != 0)) {
             if (pidfd >= 0)
                 close(pidfd);
             if (!has_ended)
@@ -229,14 +235,21 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
         return fail_system("cannot make a pipe");
     }
     (void)fcntl(reports[1], F_SETFL, O_NONBLOCK);
-    srpc_process_watch_forks();
+    (void)srpc_process_watch_forks();
+    pid_t program = getpid();
     pid_t pid = fork();
     if (pid == 0) {
         close(parent[1]);
         close(reports[0]);
         reset_signals();
-        supervision own = { .server = server, .parent_fd = parent[0], .report_fd = reports[1] };
-        supervise(&own);
+        supervision own = {
+            .server = server,
+            .parent_fd = parent[0],
+            .parent_pidfd = (int)syscall(SYS_pidfd_open, program, 0),
+            .report_fd = reports[1],
+        };
+        if (getppid() == program)
+            supervise(&own);
         _exit(0);
     }
     close(parent[0]);
@@ -259,6 +272,9 @@ void srpc_supervisor_stop(shmrpc_server *server)
 {
     if (server->parent_pipe < 0)
         return;
+    /* A byte, since closing is not enough while another child of ours has inherited the end. */
+    ssize_t ignored = write(server->parent_pipe, "", 1);
+    (void)ignored;
     close(server->parent_pipe);
     server->parent_pipe = -1;
     reap(server);
