@@ -168,7 +168,8 @@ const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics)
         add_json_item(&text, &diagnostics->items[i++]);
         srpc_text_add_string(&text, ",\"notes\":[");
         const char *separator = "";
-        for (; i < diagnostics->count && diagnostics->items[i].severity == SRPC_SEVERITY_NOTE; i++) {
+        for (; i < diagnostics->count &&
+               diagnostics->items[i].severity == SRPC_SEVERITY_NOTE; i++) {
             srpc_text_add_string(&text, separator);
             add_json_item(&text, &diagnostics->items[i]);
             srpc_text_add_char(&text, '}');

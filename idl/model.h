@@ -190,7 +190,7 @@ struct srpc_type {
         const srpc_structure *structure; /* of STRUCT and EXCEPTION */
         struct {
             const srpc_type *target;     /* may be an alias again */
-            srpc_range range;            /* @range at the typedef; a member's own range replaces it */
+            srpc_range range;            /* @range at the typedef; a member's own replaces it */
         } alias;
     };
 };
@@ -279,12 +279,12 @@ struct srpc_member {
     uint32_t id;                   /* @id(n), or one more than the member before; first is 0. On the
                                       wire only where the struct is SRPC_MUTABLE */
     bool is_optional;              /* @optional: absent is nil (or missing, in a @mutable struct) */
-    bool is_boxed;                 /* optional, and its type is a struct that leads back to this one:
-                                      it has to be held by pointer */
+    bool is_boxed;                 /* optional, and its type is a struct that leads back to this
+                                      one: it has to be held by pointer */
     bool is_key;                   /* @key */
     bool has_default;              /* @default(v); never together with is_optional */
     srpc_value default_value;      /* kind NONE unless has_default */
-    srpc_range range;              /* @range, @min, @max, or else that of the alias that is its type */
+    srpc_range range;              /* @range, @min, @max, or else that of the alias it has as type */
 };
 
 struct srpc_structure {

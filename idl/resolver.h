@@ -109,7 +109,7 @@ typedef enum srpc_placement {
     SRPC_AT_PARAMETER = 2048
 } srpc_placement;
 
-/* Doc, unit, deprecation, and the annotations as written; warns about unknown and misplaced ones. */
+/* Doc, unit, deprecation, and the annotations as written; warns of unknown and misplaced ones. */
 srpc_notes srpc_resolve_notes(srpc_resolver *resolver, const srpc_syntax_node *node,
                               srpc_placement placement);
 /* The annotation of that name, or NULL. */

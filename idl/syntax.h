@@ -103,7 +103,7 @@ typedef struct srpc_syntax_node {
     srpc_syntax_name name;
     const char *doc;             /* NULL: none */
     srpc_syntax_annotation *annotations;
-    struct srpc_syntax_node *children; /* definitions, members, enumerators, operations, parameters */
+    struct srpc_syntax_node *children; /* definitions, members, enumerators, parameters */
     srpc_syntax_type *type;      /* of CONST, TYPEDEF, MEMBER, PARAMETER, ATTRIBUTE; result */
     srpc_syntax_expression *dimensions; /* TYPEDEF, MEMBER */
     srpc_syntax_expression *value; /* CONST, ENUMERATOR; may be NULL in the latter */

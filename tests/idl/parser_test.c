@@ -1,0 +1,216 @@
+#include "compiling.h"
+
+TestSuite(parser, .timeout = 10);
+
+Test(parser, every_construct_of_the_profile_is_read)
+{
+    compiled result = compile_clean(
+        "module demo {\n"
+        "  const long SIZE = 4;\n"
+        "  typedef sequence<sequence<long, SIZE>> Table;\n"
+        "  typedef string<16> Name, Names[2][SIZE];\n"
+        "  enum Color { RED, GREEN = 5, @value(9) BLUE };\n"
+        "  struct Base { unsigned long long id; };\n"
+        "  struct Empty { };\n"
+        "  struct Item : Base { @optional string text; octet raw[8]; int8 a, b; };\n"
+        "  exception Failure { string reason; };\n"
+        "  interface Parent { void ping(); };\n"
+        "  interface Child : Parent {\n"
+        "    const short LOCAL = 1;\n"
+        "    typedef long Inner;\n"
+        "    exception Own { };\n"
+        "    Inner add(in Inner a, inout ::demo::Item b, out boolean c) raises (Failure, Own);\n"
+        "    oneway void log(in string text);\n"
+        "    readonly attribute long count;\n"
+        "    attribute double ratio getraises (Failure) setraises (Own, Failure);\n"
+        "  };\n"
+        "};\n"
+        "module demo { const long MORE = SIZE; };\n");
+    cr_expect_str_eq(find(&result, "demo.Table")->type->alias.target->spelling,
+                     "sequence<sequence<int32, 4>>");
+    cr_expect_str_eq(find(&result, "demo.Names")->type->alias.target->spelling,
+                     "string<16>[2][4]");
+    cr_expect_eq(find(&result, "demo.Child")->interface->operation_count, 6u);
+    cr_expect_not_null(find(&result, "demo.Child.Inner"));
+    cr_expect_not_null(find(&result, "demo.MORE"));
+    release(&result);
+}
+
+Test(parser, every_basic_type_has_its_kind)
+{
+    compiled result = compile_clean(
+        "struct S { short a; unsigned short b; long c; unsigned long d; long long e;\n"
+        "  unsigned long long f; octet g; boolean h; char i; float j; double k; int8 l; uint8 m;\n"
+        "  int16 n; uint16 o; int32 p; uint32 q; int64 r; uint64 s; };");
+    static const srpc_type_kind kinds[] = {
+        SRPC_TYPE_INT16, SRPC_TYPE_UINT16, SRPC_TYPE_INT32, SRPC_TYPE_UINT32, SRPC_TYPE_INT64,
+        SRPC_TYPE_UINT64, SRPC_TYPE_OCTET, SRPC_TYPE_BOOLEAN, SRPC_TYPE_CHAR, SRPC_TYPE_FLOAT,
+        SRPC_TYPE_DOUBLE, SRPC_TYPE_INT8, SRPC_TYPE_UINT8, SRPC_TYPE_INT16, SRPC_TYPE_UINT16,
+        SRPC_TYPE_INT32, SRPC_TYPE_UINT32, SRPC_TYPE_INT64, SRPC_TYPE_UINT64,
+    };
+    const srpc_structure *structure = find(&result, "S")->type->structure;
+    for (uint32_t i = 0; i < structure->member_count; i++)
+        cr_expect_eq(structure->members[i].type->kind, kinds[i], "member %s",
+                     structure->members[i].name);
+    release(&result);
+}
+
+Test(parser, an_escaped_identifier_loses_its_underscore)
+{
+    compiled result = compile_clean("struct _struct { long _long; };");
+    cr_expect_str_eq(find(&result, "struct")->type->structure->members[0].name, "long");
+    release(&result);
+}
+
+Test(parser, one_run_reports_every_mistake_and_no_echoes)
+{
+    compiled result = compile("struct A {\n"
+                              "  long ;\n"
+                              "  Foo bar;\n"
+                              "  long x\n"
+                              "  long y;\n"
+                              "};\n"
+                              "typedef sequence<long Table;\n"
+                              "struct B { Table t; Foo again; };\n"
+                              "interface I {\n"
+                              "  void f(in long a in long b);\n"
+                              "  void g(out);\n"
+                              "  long h(in A a);\n"
+                              "};\n"
+                              "const long C = ;\n"
+                              "const long D = C;\n");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 2, 8, "syntax");
+    expect_nth(&result, 1, SRPC_SEVERITY_ERROR, 3, 3, "unknown-type");
+    expect_nth(&result, 2, SRPC_SEVERITY_ERROR, 4, 9, "missing-semicolon");
+    expect_nth(&result, 3, SRPC_SEVERITY_ERROR, 7, 23, "syntax");
+    expect_nth(&result, 4, SRPC_SEVERITY_ERROR, 10, 20, "syntax");
+    expect_nth(&result, 5, SRPC_SEVERITY_ERROR, 11, 13, "syntax");
+    expect_nth(&result, 6, SRPC_SEVERITY_ERROR, 14, 16, "syntax");
+    expect_count(&result, 7);
+    release(&result);
+}
+
+Test(parser, a_missing_brace_is_one_error)
+{
+    expect_error("struct A {\n  long x;\n\ninterface I { void f(); };\n", 4, 1, "missing-brace");
+    expect_error("module m { struct A { long x; };\n", 2, 1, "missing-brace");
+    expect_error("};\nstruct A { long x; };\n", 1, 1, "syntax");
+}
+
+Test(parser, what_is_outside_the_profile_is_named)
+{
+    expect_error("valuetype V { public long x; };\nstruct S { V v; };", 1, 1, "outside-profile");
+    expect_error("abstract interface I { };", 1, 1, "outside-profile");
+    expect_error("local interface I { };", 1, 1, "outside-profile");
+    expect_error("native Handle;", 1, 1, "outside-profile");
+    expect_error("bitset B { bitfield<3> a; };", 1, 1, "outside-profile");
+    expect_error("component C { };", 1, 1, "outside-profile");
+    expect_error("import ::other;", 1, 1, "outside-profile");
+    expect_error("struct S { any a; };", 1, 12, "outside-profile");
+    expect_error("struct S { Object a; };", 1, 12, "outside-profile");
+    expect_error("struct S { wstring a; };", 1, 12, "outside-profile");
+    expect_error("struct S { wstring<8> a; };", 1, 12, "outside-profile");
+    expect_error("struct S { wchar a; };", 1, 12, "outside-profile");
+    expect_error("struct S { fixed<5,2> a; };", 1, 12, "outside-profile");
+    expect_error("struct S { long double a; };", 1, 12, "outside-profile");
+    expect_error("const string A = L\"x\";", 1, 18, "outside-profile");
+    expect_error("const double A = 1.5d;", 1, 18, "outside-profile");
+    expect_error("interface I { void f() context (\"x\"); };", 1, 24, "outside-profile");
+    expect_error("interface I { };\nstruct S { I i; };", 2, 12, "outside-profile");
+}
+
+Test(parser, what_is_not_there_yet_says_so)
+{
+    expect_error("union U switch (long) { case 1: long a; };\nstruct S { U u; };", 1, 1,
+                 "unsupported");
+    expect_error("bitmask B { ONE, TWO };\nstruct S { B b; };", 1, 1, "unsupported");
+    expect_error("struct S { map<string, sequence<long>> m; };", 1, 12, "unsupported");
+    expect_error("interface A { }; interface B { };\ninterface C : A, B { };", 2, 18,
+                 "unsupported");
+}
+
+Test(parser, words_of_other_profiles_are_ordinary_names)
+{
+    expect_clean("struct Object { long port; string context; long native; };\n"
+                 "struct User { Object home; };");
+}
+
+Test(parser, a_reserved_word_as_a_name_is_told_with_its_cure)
+{
+    compiled result = compile("struct S { long default; };");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 17, "reserved-word");
+    cr_expect_str_eq(nth(&result, 0)->fixit, "_default");
+    release(&result);
+}
+
+Test(parser, a_trailing_comma_in_an_enum_is_an_error_with_a_fix)
+{
+    compiled result = compile("enum E { ONE, TWO, };");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 18, "trailing-comma");
+    cr_expect_str_eq(nth(&result, 0)->fixit, "");
+    release(&result);
+}
+
+Test(parser, an_empty_module_and_an_empty_enum_are_errors)
+{
+    expect_error("module m { };", 1, 8, "empty-module");
+    expect_error("enum E { };\nstruct S { E e; };", 1, 6, "empty-enum");
+}
+
+Test(parser, a_parameter_without_a_direction_is_taken_as_in)
+{
+    compiled result = compile("interface I { void f(long a); };");
+    expect_nth(&result, 0, SRPC_SEVERITY_WARNING, 1, 22, "missing-direction");
+    cr_assert_not_null(result.model);
+    cr_expect_eq(find_operation(&result, "I", "f")->parameters[0].direction, SRPC_IN);
+    release(&result);
+    compiled strict = compile_strictly("interface I { void f(long a); };");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 22, "missing-direction");
+    release(&strict);
+}
+
+Test(parser, common_slips_have_messages_of_their_own)
+{
+    expect_error("struct S { long x = 5; };", 1, 19, "syntax");
+    expect_error("struct S { long x[]; };", 1, 19, "bad-array-size");
+    expect_error("struct S { struct T { long x; } t; };", 1, 12, "syntax");
+    expect_error("struct S { typedef long T; long x; };", 1, 12, "syntax");
+    expect_error("interface I { void f(in long a[3]); };", 1, 31, "syntax");
+    expect_error("struct S { sequnce<long> x; };", 1, 12, "unknown-type");
+    expect_error("strct S { long x; };", 1, 1, "syntax");
+    expect_warning("struct S { long x; };;", 1, 22, "extra-semicolon");
+}
+
+static void fill(char *text, size_t size, const char *before, const char *unit, int count,
+                 const char *middle, const char *after_unit, const char *after)
+{
+    size_t used = (size_t)snprintf(text, size, "%s", before);
+    for (int i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s", unit);
+    used += (size_t)snprintf(text + used, size - used, "%s", middle);
+    for (int i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s", after_unit);
+    snprintf(text + used, size - used, "%s", after);
+}
+
+Test(parser, nesting_without_end_is_an_error_and_no_crash)
+{
+    static char text[4000000];
+    compiled result;
+    fill(text, sizeof text, "typedef ", "sequence<", 100000, "long", ">", " T;");
+    result = compile(text);
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 9 + 32 * 9, "nesting-limit");
+    release(&result);
+    fill(text, sizeof text, "const long X = ", "(", 100000, "1", ")", ";");
+    result = compile(text);
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 16 + 256, "nesting-limit");
+    release(&result);
+    fill(text, sizeof text, "const long X = 1", " + 1", 100000, "", "", ";");
+    result = compile(text);
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 16, "nesting-limit");
+    release(&result);
+    fill(text, sizeof text, "", "module m {", 100000, "const long X = 1;", "};", "");
+    result = compile(text);
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 10 * 64 + 8, "nesting-limit");
+    release(&result);
+}
