@@ -30,7 +30,7 @@ enum key {
 
 static const uint64_t iterations_usual[CASE_COUNT] = { 100000, 10000 };
 static const uint64_t iterations_quick[CASE_COUNT] = { 20000, 2000 };
-enum { BLOCKS_USUAL = 10, BLOCKS_QUICK = 5, BLOCKS_LEAST = 5, IDLE_MAX = 4000 };
+enum { BLOCKS_USUAL = 10, BLOCKS_QUICK = 5, BLOCKS_LEAST = 5, IN_FLIGHT_FACTOR = 10 };
 
 static const struct argp_option argument_table[] = {
     { NULL, 0, NULL, 0, "What is measured:", 1 },
@@ -39,7 +39,7 @@ static const struct argp_option argument_table[] = {
       "only this context beside direct: threads or processes (direct: neither)", 1 },
     { "quick", KEY_QUICK, NULL, 0, "a fifth of the calls, in 5 blocks", 1 },
     { "iterations", KEY_ITERATIONS, "N", 0,
-      "calls per case and context (100000 small and 10000 large)", 1 },
+      "calls per case and context (100000 small and 10000 large; in flight 1000000)", 1 },
     { "blocks", KEY_BLOCKS, "N", 0, "blocks that the calls are made in, 5 to 100 (10)", 1 },
     { NULL, 0, NULL, 0, "How:", 2 },
     { "wait", KEY_WAIT, "HOW", 0, "adaptive (default), spin or block", 2 },
@@ -140,7 +140,8 @@ static error_t parse_load(int key, char *text, struct argp_state *state, options
                                                   SHMRPC_CALLS_IN_FLIGHT_MAX);
         return 0;
     case KEY_IDLE_CLIENTS:
-        asked->idle_clients = (unsigned)parse_number(state, "--idle-clients", text, 0, IDLE_MAX);
+        asked->idle_clients = (unsigned)parse_number(state, "--idle-clients", text, 0,
+                                                     CONNECTIONS_MAX - 1);
         return 0;
     case KEY_WORKERS:
         asked->workers = (unsigned)parse_number(state, "--workers", text, 1, WORKERS_MAX);
@@ -163,7 +164,7 @@ static void complete(struct argp_state *state, options *asked)
     const uint64_t *iterations = asked->quick ? iterations_quick : iterations_usual;
     for (int i = 0; i < CASE_COUNT; i++) {
         if (asked->iterations[i] == 0)
-            asked->iterations[i] = iterations[i];
+            asked->iterations[i] = iterations[i] * (asked->in_flight > 1 ? IN_FLIGHT_FACTOR : 1);
     }
     if (asked->blocks == 0)
         asked->blocks = asked->quick ? BLOCKS_QUICK : BLOCKS_USUAL;
@@ -172,6 +173,9 @@ static void complete(struct argp_state *state, options *asked)
         int second = affinity_next(asked->client_cpu);
         asked->server_cpu = second >= 0 ? second : asked->client_cpu;
     }
+    if (asked->clients + asked->idle_clients > CONNECTIONS_MAX)
+        argp_error(state, "a server takes %d clients, calling and idle ones together",
+                   CONNECTIONS_MAX);
     if (asked->in_flight > 1 && !asked->cases[CASE_SMALL])
         argp_error(state, "--in-flight is for the small case");
     if (asked->in_flight > 1)

@@ -15,7 +15,7 @@ typedef enum context_kind {
     CONTEXT_COUNT
 } context_kind;
 
-enum { BLOCKS_MAX = 100, CLIENTS_MAX = 1024, WORKERS_MAX = 256 };
+enum { BLOCKS_MAX = 100, CLIENTS_MAX = 1024, CONNECTIONS_MAX = 4096, WORKERS_MAX = 256 };
 
 typedef struct options {
     bool quick;
