@@ -1,8 +1,10 @@
 #include "c_lower.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "memory.h"
+#include "source.h"
 
 srpc_c_item *srpc_c_add_item(srpc_c_lowering *lowering, srpc_c_item_kind kind, const char *name,
                              const srpc_declaration *declaration)
@@ -23,18 +25,33 @@ srpc_c_item *srpc_c_add_item(srpc_c_lowering *lowering, srpc_c_item_kind kind, c
     return item;
 }
 
+/* The name that stands at a location. */
+static srpc_span span_of(srpc_location location)
+{
+    srpc_span span = srpc_source_span(location, 1);
+    if (span.source == NULL)
+        return span;
+    const char *name = span.source->text + span.offset;
+    while (isalnum((unsigned char)name[span.length]) || name[span.length] == '_')
+        span.length++;
+    return span;
+}
+
+void srpc_c_warn_of_clash(srpc_c_lowering *lowering, const char *wanted, const char *name,
+                          srpc_location location)
+{
+    srpc_diagnostics_warning(lowering->diagnostics, span_of(location), "name-clash",
+                             "the C name '%s' is taken already; this one becomes '%s'",
+                             srpc_names_join(lowering->arena, wanted, NULL), name);
+}
+
 const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
                         const char *const *suffixes, srpc_location location)
 {
     bool clash;
     const char *name = srpc_names_claim_global(lowering->names, wanted, suffixes, &clash);
-    if (clash && location.file != NULL && location.file->is_main) {
-        srpc_span nowhere = { 0 };
-        srpc_diagnostics_warning(lowering->diagnostics, nowhere, "name-clash",
-                                 "%s:%u:%u: the C name '%s' is taken already; this one becomes '%s'",
-                                 location.file->path, location.line, location.column,
-                                 srpc_names_join(lowering->arena, wanted, NULL), name);
-    }
+    if (clash && location.file != NULL && location.file->is_main)
+        srpc_c_warn_of_clash(lowering, wanted, name, location);
     return name;
 }
 

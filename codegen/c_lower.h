@@ -38,6 +38,10 @@ srpc_c_item *srpc_c_add_item(srpc_c_lowering *lowering, srpc_c_item_kind kind, c
 const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
                         const char *const *suffixes, srpc_location location);
 
+/* The warning [name-clash]. */
+void srpc_c_warn_of_clash(srpc_c_lowering *lowering, const char *wanted, const char *name,
+                          srpc_location location);
+
 /* The type in C. An anonymous sequence becomes a struct called `owner`; its declaration becomes an
  * item if `is_main`. */
 const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,

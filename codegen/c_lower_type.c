@@ -295,15 +295,27 @@ static void lay_out_member(srpc_c_type *structure, const srpc_c_member *member)
     structure->has_pointers |= idl->is_boxed || member->type->has_pointers;
 }
 
+/* Members are told apart from the has_x of others; the later one gives way. */
+static const char *member_name(srpc_c_lowering *lowering, const srpc_c_record *record,
+                               srpc_names *scope, const char *wanted, srpc_location location)
+{
+    bool clash;
+    const char *name = srpc_names_claim(scope, wanted, NULL, &clash);
+    if (clash && record->declaration->file->is_main)
+        srpc_c_warn_of_clash(lowering, wanted, name, location);
+    return name;
+}
+
 static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record, srpc_names *scope,
                          const srpc_member *idl, srpc_c_member *member)
 {
     srpc_idl_arena *arena = lowering->arena;
     member->idl = idl;
-    member->name = srpc_names_claim(scope, idl->name, NULL, NULL);
+    member->name = member_name(lowering, record, scope, idl->name, idl->location);
     if (idl->is_optional && !idl->is_boxed)
-        member->has_name = srpc_names_claim(scope, srpc_names_join(arena, "has", member->name),
-                                            NULL, NULL);
+        member->has_name =
+            member_name(lowering, record, scope, srpc_names_join(arena, "has", member->name),
+                        idl->location);
     member->path = srpc_text(arena, "%s.%s", record->path, idl->name);
     member->type = srpc_c_lower_type(lowering, idl->type,
                                      srpc_names_derive(arena, record->name, idl->name),
@@ -314,7 +326,6 @@ static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
             srpc_text(arena, "default_%s", srpc_names_derive(arena, record->name, idl->name));
 }
 
-/* "has_x" of an optional x and a member that is called has_x: the one that comes later gives way. */
 void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *declaration)
 {
     srpc_c_type *type = declared_structure(lowering, declaration->type);
