@@ -270,6 +270,10 @@ srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,
                                "'@%s' is for numbers, not for '%s'", any->name, type->spelling);
         return range;
     }
+    if (both != NULL && srpc_annotation_argument_find(both, "min") == NULL &&
+        srpc_annotation_argument_find(both, "max") == NULL)
+        srpc_diagnostics_error(resolver->diagnostics, both->span, "bad-annotation",
+                               "'@range' takes limits: @range(min=..., max=...)");
     resolve_limit(resolver, scope, both, "min", type, &range.has_min, &range.min);
     resolve_limit(resolver, scope, both, "max", type, &range.has_max, &range.max);
     resolve_limit(resolver, scope, min, "value", type, &range.has_min, &range.min);

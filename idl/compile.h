@@ -18,7 +18,8 @@ typedef struct srpc_idl_options {
 } srpc_idl_options;
 
 /*
- * Compiles one IDL file. Everything it allocates, the model included, comes from arena.
+ * Compiles one IDL file. Everything it allocates, the model included, comes from arena; strings in
+ * options are kept, not copied. diagnostics is a fresh list from the same arena.
  *
  * Returns NULL when there was an error (also: file not readable, no memory); diagnostics then holds
  * at least one error. Warnings may be there in either case. Reads files, writes nothing, does not

@@ -93,6 +93,7 @@ void srpc_diagnostics_warning(srpc_diagnostics *diagnostics, srpc_span span, con
 {
     const srpc_warning_options *options = &diagnostics->options;
     diagnostics->is_suppressed = srpc_diagnostics_full(diagnostics) ||
+                                 diagnostics->warning_count >= SRPC_WARNING_LIMIT ||
                                  is_listed(id, options->disabled, options->disabled_count);
     if (diagnostics->is_suppressed)
         return;

@@ -25,6 +25,9 @@ typedef struct srpc_diagnostics srpc_diagnostics;
 /* After this many errors the rest is suppressed and the compilation stops. */
 #define SRPC_ERROR_LIMIT 50
 
+/* After this many warnings further ones are dropped. */
+#define SRPC_WARNING_LIMIT 1000
+
 typedef enum srpc_severity {
     SRPC_SEVERITY_NOTE,
     SRPC_SEVERITY_WARNING,

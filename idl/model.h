@@ -284,7 +284,7 @@ struct srpc_member {
     bool is_key;                   /* @key */
     bool has_default;              /* @default(v); never together with is_optional */
     srpc_value default_value;      /* kind NONE unless has_default */
-    srpc_range range;              /* @range, @min, @max, or else that of the alias it has as type */
+    srpc_range range;              /* @range, @min, @max, or else that of its alias */
 };
 
 struct srpc_structure {

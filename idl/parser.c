@@ -84,6 +84,10 @@ bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *o
         if (parser->ahead.kind == SRPC_TOKEN_IDENTIFIER)
             return false;
     }
+    if (parser->is_strict && srpc_outside_profile(token->text, token->length) != NULL)
+        srpc_diagnostics_error(parser->diagnostics, token->span, "strict",
+                               "'%.*s' is a reserved word of IDL", (int)token->length,
+                               token->text);
     bool is_escaped = token->text[0] == '_' && token->length > 1;
     *out_name = (srpc_syntax_name){ .span = token->span, .is_escaped = is_escaped };
     out_name->text = srpc_idl_arena_copy(parser->arena, token->text + is_escaped,

@@ -126,10 +126,21 @@ static const char *join_docs(srpc_idl_arena *arena, const char *first, const cha
     return srpc_idl_arena_printf(arena, "%s\n%s", first, second);
 }
 
+/* Only the first that is too many is reported. */
+static bool report_too_many(srpc_parser *parser, const srpc_syntax_annotation *annotation,
+                            uint32_t count)
+{
+    if (count == SRPC_ANNOTATION_LIMIT + 1)
+        srpc_diagnostics_error(parser->diagnostics, annotation->span, "annotation-limit",
+                               "more than %d annotations at one place", SRPC_ANNOTATION_LIMIT);
+    return count > SRPC_ANNOTATION_LIMIT;
+}
+
 srpc_prefix srpc_parser_prefix(srpc_parser *parser)
 {
     srpc_prefix prefix = { srpc_doc_above(parser->arena, &parser->current), NULL };
     srpc_syntax_annotation **end = &prefix.annotations;
+    uint32_t count = 0;
     while (srpc_parser_accept(parser, SRPC_TOKEN_AT)) {
         if (at_declaration(parser)) {
             parse_declaration(parser);
@@ -137,7 +148,7 @@ srpc_prefix srpc_parser_prefix(srpc_parser *parser)
             continue;
         }
         srpc_syntax_annotation *annotation = parse_annotation(parser);
-        if (annotation == NULL)
+        if (annotation == NULL || report_too_many(parser, annotation, ++count))
             continue;
         if (strcmp(annotation->name, "verbatim") == 0)
             prefix.doc = join_docs(parser->arena, prefix.doc, verbatim_doc(annotation));

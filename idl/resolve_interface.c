@@ -342,7 +342,8 @@ void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
                             .interface = symbol->interface,
                             .operations = { .arena = resolver->arena } };
     resolve_exports(&body, node);
-    if (body.operations.count > SRPC_MEMBER_LIMIT)
+    uint32_t inherited = base == NULL ? 0 : base->interface->operation_count;
+    if (body.operations.count > SRPC_MEMBER_LIMIT - inherited)
         srpc_diagnostics_error(resolver->diagnostics, node->name.span, "member-limit",
                                "interface has more than %u operations", SRPC_MEMBER_LIMIT);
     finish(&body);

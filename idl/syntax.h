@@ -8,6 +8,7 @@
 #define SRPC_TYPE_DEPTH_LIMIT 32
 #define SRPC_SCOPE_DEPTH_LIMIT 64
 #define SRPC_EXPRESSION_DEPTH_LIMIT 256
+#define SRPC_ANNOTATION_LIMIT 255
 
 typedef struct srpc_syntax_name {
     struct srpc_syntax_name *next;

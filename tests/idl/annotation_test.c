@@ -102,6 +102,7 @@ Test(annotation, contradictions_are_errors)
     expect_error("enum E { @default_literal A, @default_literal B };", 1, 47,
                  "annotation-conflict");
     expect_error("interface I { @stream long f(); };", 1, 23, "bad-annotation");
+    expect_error("struct S { @range(1, 5) long x; };", 1, 12, "bad-annotation");
     expect_error("interface I { @deadline(0) void f(); };", 1, 25, "out-of-range");
 }
 
@@ -128,4 +129,13 @@ Test(annotation, they_are_kept_as_written)
     cr_expect_str_eq(notes->annotations[0].arguments[0].text, "1 + 2");
     cr_expect_str_eq(notes->annotations[0].arguments[1].text, "xy");
     release(&result);
+}
+
+Test(annotation, there_are_at_most_255_at_one_place)
+{
+    char text[4096] = "struct S { ";
+    for (int i = 0; i < 256; i++)
+        strcat(text, "@verbatim ");
+    strcat(text, "long x; };");
+    expect_error(text, 1, 12 + 255 * 10, "annotation-limit");
 }

@@ -121,7 +121,8 @@ Test(diagnostics, json_holds_the_same)
     cr_expect_str_eq(
         srpc_diagnostics_json(result.diagnostics),
         "[\n{\"severity\":\"error\",\"id\":\"duplicate-name\",\"message\":"
-        "\"'A' is declared already, as an enumerator\",\"file\":\"test.idl\",\"line\":2,\"column\":2,\"length\":1,"
+        "\"'A' is declared already, as an enumerator\","
+        "\"file\":\"test.idl\",\"line\":2,\"column\":2,\"length\":1,"
         "\"fixit\":null,\"notes\":[{\"severity\":\"note\",\"id\":null,\"message\":"
         "\"first declared here\",\"file\":\"test.idl\",\"line\":1,\"column\":10,\"length\":1,"
         "\"fixit\":null},{\"severity\":\"note\",\"id\":null,\"message\":\"enumerators belong to the"

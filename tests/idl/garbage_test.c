@@ -23,7 +23,8 @@ static const char sample[] =
 
 static const char *const fragments[] = {
     "{", "}", ";", "<", ">", ">>", "(", ")", "[", "]", "\"", "'", "/*", "*/", "//", "#if ",
-    "#endif\n", "#else\n", "#define N N N\n", "@", "::", "=", ",", "module ", "struct ", "interface ", "in ",
+    "#endif\n", "#else\n", "#define N N N\n",
+    "@", "::", "=", ",", "module ", "struct ", "interface ", "in ",
     "sequence<", "typedef ", "-", "0x", "1e", "\\", "\n", "union ", "any ", "\xC3", "\x01", "@id(",
 };
 

@@ -135,6 +135,16 @@ Test(parser, words_of_other_profiles_are_ordinary_names)
                  "struct User { Object home; };");
 }
 
+Test(parser, strictly_words_of_other_profiles_are_reserved)
+{
+    compiled strict = compile_strictly("struct S { long port; };");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 17, "strict");
+    release(&strict);
+    strict = compile_strictly("enum E { A = 3 };");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 12, "strict");
+    release(&strict);
+}
+
 Test(parser, a_reserved_word_as_a_name_is_told_with_its_cure)
 {
     compiled result = compile("struct S { long default; };");
