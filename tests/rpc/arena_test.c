@@ -67,6 +67,22 @@ Test(arena, a_reset_leaves_one_chunk_that_holds_it_all)
     shmrpc_arena_deinit(&arena);
 }
 
+Test(arena, a_reset_makes_room_for_alignment_too)
+{
+    shmrpc_arena arena;
+    shmrpc_arena_init(&arena);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 3; i++)
+            cr_assert_not_null(shmrpc_arena_alloc(&arena, (8u << 20) + 1));
+        shmrpc_arena_reset(&arena);
+        struct shmrpc_arena_chunk *chunk = arena.chunks;
+        for (int i = 0; i < 3; i++)
+            cr_assert_not_null(shmrpc_arena_alloc(&arena, (8u << 20) + 1));
+        cr_assert_eq(arena.chunks, chunk);
+    }
+    shmrpc_arena_deinit(&arena);
+}
+
 Test(arena, a_reset_does_not_keep_more_than_64_mib)
 {
     shmrpc_arena arena;

@@ -289,6 +289,8 @@ Test(reader, bounds_are_kept)
     cr_assert_null(shmrpc_get_bounded_bytes(reader, next, out, &length, 2));
     assert_problem(reader, too_long, 4);
     cr_assert_null(shmrpc_get_octets(reader, next, out, 2));
+    uint8_t more[4];
+    cr_assert_null(shmrpc_get_octets(reader, next, more, 4));
     cr_assert_null(shmrpc_get_bound(reader, next, 2, 1));
     cr_assert_eq(shmrpc_get_bound(reader, next, 1, 1), next);
     decoding_close(&d);

@@ -60,6 +60,8 @@ static inline uint32_t shmrpc_vector_high_bits(shmrpc_vector vector)
 #if defined(__SSE2__)
     typedef char signed_vector __attribute__((vector_size(16)));
     return (uint32_t)__builtin_ia32_pmovmskb128((signed_vector)vector);
+#elif __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "shmrpc is for little-endian machines"
 #else
     uint64_t words[2];
     memcpy(words, &vector, sizeof words);
