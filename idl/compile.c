@@ -71,7 +71,7 @@ static const srpc_model *run(const srpc_idl_options *options, srpc_diagnostics *
     return srpc_diagnostics_error_count(diagnostics) == 0 ? model : NULL;
 }
 
-/* The one place that notices that memory ran out; the report itself needs none of the arena. */
+/* The one place that notices that memory ran out; what it reports needs no more of it. */
 const srpc_model *srpc_idl_compile(const srpc_idl_options *options, srpc_diagnostics *diagnostics,
                                    srpc_idl_arena *arena)
 {

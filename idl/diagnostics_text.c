@@ -113,13 +113,21 @@ static void add_summary(srpc_text *text, const srpc_diagnostics *diagnostics)
     srpc_text_add_char(text, '\n');
 }
 
+/* Without memory for the text itself. */
+static const char *or_no_memory(const srpc_diagnostics *diagnostics, const srpc_text *text,
+                                const char *fallback)
+{
+    bool is_lost = text->bytes == NULL && diagnostics->count != 0;
+    return is_lost ? fallback : srpc_text_string(text);
+}
+
 const char *srpc_diagnostics_text(const srpc_diagnostics *diagnostics)
 {
     srpc_text text = { .arena = diagnostics->arena };
     for (uint32_t i = 0; i < diagnostics->count; i++)
         add_item(&text, &diagnostics->items[i]);
     add_summary(&text, diagnostics);
-    return srpc_text_string(&text);
+    return or_no_memory(diagnostics, &text, "error: out of memory [no-memory]\n");
 }
 
 static void add_json_string(srpc_text *text, const char *string)
@@ -178,5 +186,6 @@ const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics)
         srpc_text_add_string(&text, "]}");
     }
     srpc_text_add_string(&text, "\n]\n");
-    return srpc_text_string(&text);
+    return or_no_memory(diagnostics, &text,
+                        "[\n{\"severity\":\"error\",\"id\":\"no-memory\"}\n]\n");
 }
