@@ -65,10 +65,21 @@ static bool write_all(int descriptor, const char *text, size_t length)
     return true;
 }
 
+/* A rename would fail there, when it is too late. */
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static bool write_temporary(srpc_output *output)
 {
     if (!make_folders(output->path))
         return false;
+    if (is_folder(output->path)) {
+        errno = EISDIR;
+        return false;
+    }
     if (asprintf(&output->temporary, "%s.%ld~", output->path, (long)getpid()) < 0)
         output->temporary = srpc_must(NULL);
     int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

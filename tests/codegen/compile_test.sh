@@ -1,0 +1,35 @@
+#!/bin/sh
+# compile_test.sh IDLC INCLUDE_DIR...: what is generated compiles without a warning, by gcc and clang, as
+# C11 with and without optimisation, the headers as C++17.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+idlc=$1
+shift
+includes=
+for folder in "$@"; do
+    includes="$includes -I$folder"
+done
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+for idl in "$here"/idl/*.idl "$here"/golden/*.idl; do
+    "$idlc" -Wno-name-clash -o "$scratch" "$idl"
+done
+cd "$scratch"
+
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual -Wundef -Werror"
+c_warnings="$warnings -Wstrict-prototypes -Wmissing-prototypes"
+for compiler in gcc clang; do
+    command -v $compiler >/dev/null || continue
+    for level in -O0 -O2; do
+        for source in *.c; do
+            $compiler -std=c11 $level $c_warnings $includes -c -o /dev/null "$source"
+        done
+    done
+done
+for compiler in g++ clang++; do
+    command -v $compiler >/dev/null || continue
+    for header in *.h; do
+        echo "#include \"$header\"" >alone.cc
+        $compiler -std=c++17 $warnings $includes -I. -fsyntax-only alone.cc
+    done
+done

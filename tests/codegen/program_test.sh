@@ -1,0 +1,125 @@
+#!/bin/sh
+# program_test.sh IDLC: shmrpc-idlc by its command line.
+set -eu
+idlc=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+# expect STATUS COMMAND...: output goes to the file "said".
+expect() {
+    wanted=$1
+    shift
+    status=0
+    "$@" >said 2>&1 || status=$?
+    [ "$status" = "$wanted" ] || { cat said >&2; fail "status $status instead of $wanted: $*"; }
+}
+says() {
+    grep -q -e "$1" said || { cat said >&2; fail "did not say: $1"; }
+}
+
+mkdir idl
+cat >idl/base.idl <<'END'
+module base { struct Point { double x; double y; }; };
+END
+cat >idl/calc.idl <<'END'
+#include "base.idl"
+module demo { interface Calc { base::Point twice(in base::Point point); }; };
+END
+
+# -- help, version, usage
+expect 0 "$idlc" --help
+says 'Usage: shmrpc-idlc'
+expect 0 "$idlc" --version
+says '^shmrpc-idlc [0-9]'
+expect 2 "$idlc"
+expect 2 "$idlc" --no-such-option idl/calc.idl
+expect 2 "$idlc" --sides=both idl/calc.idl
+expect 2 "$idlc" -Wall idl/calc.idl
+expect 2 "$idlc" idl/calc.idl idl/base.idl
+
+# -- outputs, and their list, known before
+expect 0 "$idlc" --list-outputs -o out idl/calc.idl
+printf 'out/calc.h\nout/calc_types.c\nout/calc_client.c\nout/calc_server.c\n' | cmp - said
+[ ! -e out ] || fail "--list-outputs made something"
+expect 0 "$idlc" --list-outputs -o out --client not/there.idl
+printf 'out/there.h\nout/there_types.c\nout/there_client.c\n' | cmp - said
+expect 0 "$idlc" -o out idl/calc.idl
+[ ! -s said ] || fail "it said something"
+expect 0 "$idlc" --list-outputs -o out idl/calc.idl
+ls out/* | sort >there
+sort said | cmp - there
+expect 0 "$idlc" --base-dir . --sides=server -o based idl/calc.idl
+[ -e based/idl/calc.h ] && [ -e based/idl/calc_server.c ] || fail "--base-dir"
+[ ! -e based/idl/calc_client.c ] || fail "--sides=server wrote a client"
+expect 1 "$idlc" --base-dir based -o other idl/calc.idl
+says 'not below'
+
+# -- the same text from anywhere, without a trace of where
+mkdir elsewhere
+(cd elsewhere && "$idlc" -o ../out2 "$scratch/idl/calc.idl")
+diff -r out out2 || fail "outputs depend on the folder"
+! grep -r "$scratch" out || fail "an absolute path in an output"
+
+# -- written only when changed
+touch -d '2001-01-01' out/*
+expect 0 "$idlc" -o out --stamp=out/stamp idl/calc.idl
+[ -e out/stamp ] || fail "no stamp"
+[ -z "$(find out -name 'calc*' -newermt '2001-01-02')" ] || fail "written without a change"
+echo '// a comment' >>idl/calc.idl
+expect 0 "$idlc" -o out idl/calc.idl
+[ -z "$(find out -name 'calc*' -newermt '2001-01-02')" ] || fail "written for a comment"
+sed -i 's/twice/thrice/' idl/calc.idl
+expect 0 "$idlc" -o out idl/calc.idl
+[ -n "$(find out/calc.h -newermt '2001-01-02')" ] || fail "not written after a change"
+[ -z "$(find out -name '*~')" ] || fail "a temporary file was left"
+
+# -- on an error nothing is touched
+cp -r out before
+cp idl/calc.idl good
+sed -i 's/base::Point point/base::Piont point/' idl/calc.idl
+expect 1 "$idlc" -o out --depfile=out/d --stamp=out/stamp2 idl/calc.idl
+says 'calc.idl:2:.*error:'
+diff -r out before || fail "an error touched the outputs"
+expect 1 "$idlc" -o new idl/calc.idl
+[ ! -e new ] || fail "an error made a folder"
+cp good idl/calc.idl
+expect 1 "$idlc" -o out idl/absent.idl
+mkdir -p blocked/calc_server.c
+expect 1 "$idlc" -o blocked idl/calc.idl
+[ "$(ls blocked)" = calc_server.c ] || fail "some outputs were written and others not: $(ls blocked)"
+
+# -- warnings
+cat >idl/clash.idl <<'END'
+module a { struct b_c { long x; }; };
+module a_b { struct c { long x; }; };
+END
+expect 0 "$idlc" -o clash idl/clash.idl
+says 'idl/clash.idl:2:21: warning: .*\[name-clash\]'
+grep -q '} a_b_c_;' clash/clash.h || fail "no name with an underscore"
+expect 0 "$idlc" -Wno-name-clash -o clash idl/clash.idl
+[ ! -s said ] || fail "-Wno-name-clash"
+expect 1 "$idlc" -Werror=name-clash -o clash2 idl/clash.idl
+expect 1 "$idlc" -Werror -o clash2 idl/clash.idl
+[ ! -e clash2 ] || fail "-Werror wrote"
+expect 1 "$idlc" -Werror --diagnostics=json -o clash2 idl/clash.idl
+says '"name-clash"'
+
+# -- the depfile: outputs, and what was read; blanks are escaped
+mkdir 'a b'
+cp idl/*.idl 'a b'
+expect 0 "$idlc" -o 'out 3' --depfile=d --stamp=s 'a b/calc.idl'
+cat >wanted <<END
+s \\
+  out\\ 3/calc.h \\
+  out\\ 3/calc_types.c \\
+  out\\ 3/calc_client.c \\
+  out\\ 3/calc_server.c: \\
+  $(pwd -P)/a\\ b/calc.idl \\
+  $(pwd -P)/a\\ b/base.idl
+END
+diff wanted d || fail "depfile"
