@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# examples_test.bash CASE BUILT SOURCE: runs an example as its README says; looks at what it prints.
+# BUILT is the folder with the built examples, SOURCE the one with their sources.
+set -euo pipefail
+
+readonly case=$1 built=$2 source=$3
+readonly service=test.$case.$$
+work=$(mktemp -d)
+server=""
+
+fail() {
+    printf '%s: %s\n' "$case" "$1" >&2
+    exit 1
+}
+
+finish() {
+    local status=$?
+    [[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
+    rm -rf "$work"
+    exit "$status"
+}
+trap finish EXIT
+
+start_server() {
+    "$built/$1" "$service" >"$work/server" 2>&1 &
+    server=$!
+}
+
+# It is to end in order, and to leave nothing.
+stop_server() {
+    kill -TERM "$server"
+    wait "$server" || fail "the server ended with $?: $(cat "$work/server")"
+    server=""
+    expect_clean
+}
+
+expect_clean() {
+    local left
+    left=$(find /dev/shm -maxdepth 1 -name "*$service*" -printf '%f ')
+    [[ -z $left ]] || fail "left in /dev/shm: $left"
+}
+
+# expect FILE LINE: the file has exactly this line. Waits: CTest's time-out is the watchdog.
+expect() {
+    grep -qxF -- "$2" "$1" || fail "no line '$2' in: $(cat "$1")"
+}
+
+wait_for_lines() {
+    until (($(grep -cE -- "$3" "$1") >= $2)); do
+        kill -0 "$server" 2>/dev/null || fail "the server has gone: $(cat "$1")"
+        sleep 0.02
+    done
+}
+
+expect_calculator_output() {
+    expect "$1" "40 + 2 = 42"
+    expect "$1" "40 - 2 = 38"
+    expect "$1" "40 * 2 = 80"
+    expect "$1" "1 / 3 = 0.333333"
+    expect "$1" "1 / 0: divide by zero"
+}
+
+calculator_in_two_processes() {
+    start_server calculator/calculator_server
+    "$built/calculator/calculator_client" --repeat 200 "$service" >"$work/client"
+    expect_calculator_output "$work/client"
+    grep -qE '^199 more rounds of five calls: [0-9.]+ us a call$' "$work/client" || fail "no time"
+    "$built/calculator/calculator_client" "$service" >"$work/client"
+    expect_calculator_output "$work/client"
+    stop_server
+}
+
+calculator_client_starts_first() {
+    "$built/calculator/calculator_client" "$service" >"$work/client" &
+    local client=$!
+    start_server calculator/calculator_server
+    wait "$client" || fail "the client ended with $?"
+    expect_calculator_output "$work/client"
+    stop_server
+}
+
+calculator_name_is_taken() {
+    start_server calculator/calculator_server
+    "$built/calculator/calculator_client" "$service" >"$work/client"
+    if "$built/calculator/calculator_server" "$service" 2>"$work/second"; then
+        fail "two servers of one name"
+    fi
+    grep -q "^calculator_server: .*$service" "$work/second" || fail "says: $(cat "$work/second")"
+    stop_server
+}
+
+calculator_in_threads() {
+    "$built/calculator/calculator_threads" "$service" >"$work/out"
+    expect "$work/out" "6 * 7 = 42, by a thread of this process"
+    expect_clean
+}
+
+calculator_arguments() {
+    local status=0
+    "$built/calculator/calculator_client" --repeat 0 2>"$work/out" || status=$?
+    ((status == 2)) || fail "usage ended with $status"
+    grep -q '^usage: ' "$work/out" || fail "no usage"
+}
+
+accumulator_keeps_a_total_for_each_client() {
+    start_server accumulator/accumulator_server
+    "$built/accumulator/accumulator_client" "$service" >"$work/client"
+    expect "$work/client" "alice adds 40: 40"
+    expect "$work/client" "bob adds 100: 100"
+    expect "$work/client" "alice adds 2: 42"
+    expect "$work/client" "bob adds -1: 99"
+    expect "$work/client" "alice has 42"
+    expect "$work/client" "bob has 0"
+    expect "$work/client" "alice, come back, has 0"
+    wait_for_lines "$work/server" 1 '^a client of process [0-9]+ left with 42$'
+    wait_for_lines "$work/server" 2 '^a client of process [0-9]+ left with 0$'
+    stop_server
+}
+
+# The default files, into a folder that is gone afterwards.
+compress_files_of_the_system() {
+    TMPDIR=$work "$built/compress/compress" >"$work/out"
+    local files
+    files=$(sed -nE 's/^([0-9]+) files in [0-9]+ calls, all accepted .*$/\1/p' "$work/out")
+    ((files > 2 && files <= 200)) || fail "says: $(cat "$work/out")"
+    grep -qE '^[0-9.]+ MB -> [0-9.]+ MB, ratio [0-9.]+$' "$work/out" || fail "no ratio"
+    grep -qE '^through the service [0-9.]+ MB/s, zlib directly [0-9.]+ MB/s$' "$work/out" ||
+        fail "no speed"
+    [[ -z $(find "$work" -mindepth 1 -maxdepth 1 -name 'compress.*') ]] || fail "folder left"
+}
+
+# Nothing, less than a piece, exactly a piece of 4 MiB, more; the names of two are the same.
+compress_keeps_what_it_writes() {
+    mkdir "$work/a"
+    : >"$work/empty"
+    printf 'hello' >"$work/small"
+    printf 'world' >"$work/a/small"
+    head -c 4194304 /dev/urandom >"$work/piece"
+    { cat "$work/piece" && head -c 3000000 /dev/zero; } >"$work/large"
+    local files=("$work/empty" "$work/small" "$work/a/small" "$work/piece" "$work/large") i
+    "$built/compress/compress" -o "$work/out" -l 1 "${files[@]}" >"$work/report"
+    grep -q '^5 files in ' "$work/report" || fail "says: $(cat "$work/report")"
+    for i in "${!files[@]}"; do
+        gzip -dc "$work/out/00$i-$(basename "${files[i]}").gz" | cmp - "${files[i]}" ||
+            fail "${files[i]} differs"
+    done
+    "$built/compress/compress" -o "$work/out" "$work/small" >/dev/null # the folder is there already
+}
+
+compress_says_what_failed() {
+    local status=0
+    "$built/compress/compress" "$work/nothing" 2>"$work/out" || status=$?
+    ((status == 1)) || fail "ended with $status"
+    grep -q "^compress: $work/nothing: No such file or directory$" "$work/out" ||
+        fail "says: $(cat "$work/out")"
+}
+
+each_is_short_and_has_a_readme() {
+    local folder file
+    for folder in calculator accumulator compress; do
+        [[ -s $source/$folder/README.md ]] || fail "$folder has no README.md"
+        for file in "$source/$folder"/*.[ch] "$source/$folder"/*.idl; do
+            (($(wc -l <"$file") < 120)) || fail "$file has 120 lines or more"
+        done
+    done
+}
+
+"$case"
