@@ -11,6 +11,7 @@ enum {
     POLLS_PER_LOOK = 1024,             /* the same while spinning for good */
     SPIN_LEAST_NS = 2000,
     SPIN_MOST_NS = 50000,
+    SPIN_TRY_NS = 200000,
     VAIN_SPINS_MOST = 8
 };
 
@@ -88,8 +89,9 @@ static srpc_await_result spin_for_good(srpc_connection *connection, uint64_t slo
     }
 }
 
-/* How long spinning may take: twice what replies took lately. 0: sleep at once. After three vain
- * spins the budget halves, down to none; every 64th wait tries again. */
+/* How long spinning may take: twice what replies took lately. After three vain spins the budget
+ * halves, down to none (0: sleep at once); every 64th wait then spins for as long as two wake-ups
+ * take: while both sides sleep, that is how long an answer takes that will be fast once they spin. */
 static int64_t spin_budget(srpc_connection *connection)
 {
     uint32_t vain = atomic_load_explicit(&connection->vain_spins, memory_order_relaxed);
@@ -103,25 +105,32 @@ static int64_t spin_budget(srpc_connection *connection)
         return budget;
     uint32_t skips = atomic_fetch_add_explicit(&connection->spin_skips, 1, memory_order_relaxed);
     if (skips % 64 == 63)
-        return SPIN_MOST_NS;
+        return SPIN_TRY_NS;
     return vain >= VAIN_SPINS_MOST ? 0 : budget >> (vain - 2);
 }
 
-static void learn_reply(srpc_connection *connection, int64_t took_ns, bool in_vain)
+static void learn_reply(srpc_connection *connection, int64_t took_ns)
 {
-    uint32_t vain = atomic_load_explicit(&connection->vain_spins, memory_order_relaxed);
-    if (in_vain) {
-        if (vain < VAIN_SPINS_MOST)
-            atomic_store_explicit(&connection->vain_spins, vain + 1, memory_order_relaxed);
-        return;
-    }
-    if (vain != 0)
+    if (atomic_load_explicit(&connection->vain_spins, memory_order_relaxed) != 0)
         atomic_store_explicit(&connection->vain_spins, 0, memory_order_relaxed);
     int64_t mean = atomic_load_explicit(&connection->mean_reply_ns, memory_order_relaxed);
     mean += (took_ns - mean) / 8;
-    if (mean < 0)
-        mean = 0;
     atomic_store_explicit(&connection->mean_reply_ns, (uint32_t)mean, memory_order_relaxed);
+}
+
+static void learn_vain_spin(srpc_connection *connection)
+{
+    uint32_t vain = atomic_load_explicit(&connection->vain_spins, memory_order_relaxed);
+    if (vain < VAIN_SPINS_MOST)
+        atomic_store_explicit(&connection->vain_spins, vain + 1, memory_order_relaxed);
+}
+
+/* A reply that came before the first look at the clock teaches only where there is something left
+ * to learn, so that the fast path stores nothing. */
+static bool is_unsure(const srpc_connection *connection)
+{
+    return atomic_load_explicit(&connection->vain_spins, memory_order_relaxed) != 0
+           || atomic_load_explicit(&connection->mean_reply_ns, memory_order_relaxed) > SPIN_LEAST_NS;
 }
 
 /* A budgeted spin, never for a server on our own CPU. */
@@ -137,8 +146,8 @@ static shmrpc_pending *spin_adaptively(srpc_connection *connection, uint64_t slo
     for (uint32_t polls = 1;; polls++) {
         shmrpc_pending *pending = find_ended(connection, slots);
         if (pending != NULL) {
-            if (start != 0 || polls == 1)
-                learn_reply(connection, start != 0 ? srpc_now_ns() - start : 0, false);
+            if (start != 0 || is_unsure(connection))
+                learn_reply(connection, start != 0 ? srpc_now_ns() - start : 0);
             return pending;
         }
         srpc_pause();
@@ -150,7 +159,7 @@ static shmrpc_pending *spin_adaptively(srpc_connection *connection, uint64_t slo
         if (now - start > budget)
             break;
     }
-    learn_reply(connection, 0, true);
+    learn_vain_spin(connection);
     return NULL;
 }
 

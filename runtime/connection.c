@@ -15,6 +15,9 @@
 #include "layout_check.h"
 #include "log.h"
 
+/* What a reply is believed to take before any was seen. */
+enum { SRPC_FIRST_SPIN_NS = 25000 };
+
 void srpc_channel_init(srpc_channel_region *channel, const srpc_id *client, uint64_t max_bytes,
                        uint16_t flags)
 {
@@ -58,7 +61,7 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
                                         : service->max_message_bytes;
     atomic_store(&connection->is_retired, 0);
     atomic_store(&connection->is_dead, 0);
-    atomic_store(&connection->mean_reply_ns, 0);
+    atomic_store(&connection->mean_reply_ns, SRPC_FIRST_SPIN_NS);
     atomic_store(&connection->vain_spins, 0);
     uint64_t end = SRPC_CHANNEL_BYTES + 2 * connection->max_message_bytes;
     if (end > channel->max_bytes)

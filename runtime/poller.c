@@ -10,6 +10,10 @@ enum {
     POLLS_PER_CLOCK = 16,
     SPIN_MOST_NS = 50000,
     SPIN_LEAST_NS = 2000,
+    SPIN_TRY_NS = 200000,
+    SPIN_TRY_EVERY = 64,
+    VAIN_SPINS_LEAST = 3,
+    VAIN_SPINS_MOST = 8,
     IDLE_ROUNDS = 4096,         /* rounds without a request after which a channel leaves */
     RETIRE_EVERY = 1024         /* rounds between looks for such channels */
 };
@@ -260,28 +264,40 @@ static bool follow_cpus(srpc_pool *pool)
     return is_shared;
 }
 
-static void learn_gap(srpc_pool *pool, int64_t gap_ns)
-{
-    pool->mean_gap_ns += (gap_ns - pool->mean_gap_ns) / 4;
-}
-
-/* How long to spin for the next request: twice the mean gap between requests; not at all where
- * that is longer than a sleep costs, but for a try now and then. */
+/* How long to spin for the next request: twice the mean gap before those that came while spinning.
+ * As a client does (await.c): less after vain spins, and a long try now and then. */
 static int64_t spin_budget(srpc_pool *pool)
 {
-    if (pool->mean_gap_ns > SPIN_MOST_NS)
-        return ++pool->vain_spins % 64 == 0 ? SPIN_MOST_NS : 0;
     int64_t budget = 2 * pool->mean_gap_ns;
-    return budget < SPIN_LEAST_NS ? SPIN_LEAST_NS : budget > SPIN_MOST_NS ? SPIN_MOST_NS : budget;
+    if (budget < SPIN_LEAST_NS)
+        budget = SPIN_LEAST_NS;
+    if (budget > SPIN_MOST_NS)
+        budget = SPIN_MOST_NS;
+    if (pool->vain_spins < VAIN_SPINS_LEAST)
+        return budget;
+    if (pool->spin_skips % SPIN_TRY_EVERY == SPIN_TRY_EVERY - 1)
+        return SPIN_TRY_NS;
+    return pool->vain_spins >= VAIN_SPINS_MOST ? 0 : budget >> (pool->vain_spins - 2);
 }
 
 /* Work was found: how long was the gap? A short one needs no clock. */
 static void end_idling(srpc_pool *pool)
 {
-    if (pool->idle_since_ns != 0)
-        learn_gap(pool, srpc_now_ns() - pool->idle_since_ns);
-    else if (pool->idle_polls != 0)
-        learn_gap(pool, 0);
+    if (pool->idle_polls == 0)
+        return;
+    int64_t gap_ns = pool->idle_since_ns != 0 ? srpc_now_ns() - pool->idle_since_ns : 0;
+    pool->mean_gap_ns += (gap_ns - pool->mean_gap_ns) / 8;
+    pool->vain_spins = 0;
+    pool->idle_since_ns = 0;
+    pool->idle_polls = 0;
+}
+
+/* Spinning ends in a sleep. */
+static void end_in_vain(srpc_pool *pool)
+{
+    if (pool->vain_spins < VAIN_SPINS_MOST)
+        pool->vain_spins++;
+    pool->spin_skips++;
     pool->idle_since_ns = 0;
     pool->idle_polls = 0;
 }
@@ -294,12 +310,17 @@ static bool spin_once(srpc_pool *pool)
         return true;
     if (pool->wait == SHMRPC_WAIT_BLOCK || pool->active_count == 0 || follow_cpus(pool))
         return false;
+    if (pool->idle_polls == 0) {
+        pool->spin_budget_ns = spin_budget(pool);
+        if (pool->spin_budget_ns == 0)
+            return false;
+    }
     if (++pool->idle_polls % POLLS_PER_CLOCK != 0)
         return true;
     int64_t now = srpc_now_ns();
     if (pool->idle_since_ns == 0)
         pool->idle_since_ns = now;
-    return now - pool->idle_since_ns < spin_budget(pool);
+    return now - pool->idle_since_ns < pool->spin_budget_ns;
 }
 
 static bool has_anything(srpc_pool *pool)
@@ -334,11 +355,8 @@ static bool announce_sleep(srpc_pool *pool)
  * once more; a client publishes, fences, and looks at watched and sleepers. */
 static void sleep_on_bell(srpc_pool *pool)
 {
-    int64_t slept_since = pool->idle_since_ns != 0 ? pool->idle_since_ns : srpc_now_coarse_ns();
     srpc_heavy_fence(announce_sleep(pool));
-    bool was_asleep = false;
     if (!has_anything(pool)) {
-        was_asleep = true;
         atomic_store_explicit(&pool->is_asleep, 1, memory_order_relaxed);
         (void)srpc_bell_wait(&pool->page->bell,
                              srpc_now_coarse_ns() + pool->slice_ns + pool->tick_ns);
@@ -351,10 +369,7 @@ static void sleep_on_bell(srpc_pool *pool)
         if (is_polled(pool, pool->active[k], cpu))
             set_watched(pool->active[k], SRPC_WATCHED_POLLED);
     }
-    if (was_asleep && pool->wait == SHMRPC_WAIT_ADAPTIVE)
-        learn_gap(pool, srpc_now_coarse_ns() - slept_since);
-    pool->idle_since_ns = 0;
-    pool->idle_polls = 0;
+    end_in_vain(pool);
 }
 
 /* -- the loop ------------------------------------------------------------------------------- */

@@ -112,7 +112,9 @@ struct srpc_pool {
     int64_t idle_since_ns;               /* 0: not measured */
     int64_t mean_gap_ns;
     uint32_t idle_polls;
-    uint32_t vain_spins;
+    int64_t spin_budget_ns;
+    uint32_t vain_spins;                 /* since a request came while spinning */
+    uint32_t spin_skips;
     bool was_vain;                       /* the last round found nothing: requests are fresh */
     int64_t now_coarse_ns;               /* when late requests were looked for last */
 

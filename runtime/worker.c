@@ -10,7 +10,8 @@
 enum {
     SHORT_NS = 2000,           /* operations of a mean up to this are run by the poller itself */
     MEASURE_ALWAYS = 8,        /* the first runs of an operation are measured, */
-    MEASURE_EVERY = 16         /* then one of so many */
+    MEASURE_EVERY = 16,        /* then one of so many */
+    FIRST_GAP_NS = 25000       /* between requests, before any was seen */
 };
 
 void srpc_pool_init(srpc_pool *pool, srpc_service_region *service, srpc_doorbell_page *page)
@@ -19,6 +20,7 @@ void srpc_pool_init(srpc_pool *pool, srpc_service_region *service, srpc_doorbell
     pool->service = service;
     pool->page = page;
     pool->wake_fd = -1;
+    pool->mean_gap_ns = FIRST_GAP_NS;
     pthread_mutex_init(&pool->dead_mutex, NULL);
     sem_init(&pool->role_free, 0, 1);
 }
