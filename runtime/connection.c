@@ -27,7 +27,8 @@ void srpc_channel_init(srpc_channel_region *channel, const srpc_id *client, uint
     channel->client_pid = (uint32_t)getpid();
     atomic_store_explicit(&channel->server_cpu, UINT32_MAX, memory_order_relaxed);
     atomic_store_explicit(&channel->client_cpu, UINT32_MAX, memory_order_relaxed);
-    for (int k = 0; k < SRPC_SLOTS; k++)
+    for (int k = 0; k < SRPC_SLOTS; k++) {
+        atomic_store_explicit(&channel->cancel[k], SRPC_CANCEL_NONE, memory_order_relaxed);
         sem_init(&channel->bell[k], 1, 0);
 }
 

@@ -35,8 +35,10 @@ shmrpc_status srpc_pending_give_up(shmrpc_pending *pending, shmrpc_status status
                           memory_order_relaxed);
     srpc_heavy_fence(connection->is_asymmetric); /* SYNC(take-cancel) */
     uint32_t progress = progress_of(pending);
-    if (progress != 0 && srpc_pending_is_answered(pending))
+    if (progress != 0 && srpc_pending_is_answered(pending)) {
+        srpc_pending_clear_cancel(pending);
         return SHMRPC_OK;
+    }
     shmrpc_outcome outcome = is_fetch(pending) ? SHMRPC_OUTCOME_DONE
                              : progress == 0   ? SHMRPC_OUTCOME_NOT_STARTED
                                                : SHMRPC_OUTCOME_UNKNOWN;

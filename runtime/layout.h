@@ -173,6 +173,8 @@ enum {
     SRPC_ACCEPT_REFUSED = 2   /* refusal_status, refusal are set */
 };
 
+#define SRPC_CANCEL_NONE UINT32_MAX /* no generation: those have 31 bits */
+
 enum { SRPC_TAKEN = 1, SRPC_STARTED = 2, SRPC_FINISHED = 3 };
 
 typedef struct srpc_channel_region {
@@ -201,7 +203,7 @@ typedef struct srpc_channel_region {
     _Atomic uint32_t closing;    /* 1: no call will come any more */
     uint8_t padding_3[52];
 
-    /* 4 lines: client. g: given up. SYNC(take-cancel) */
+    /* 4 lines: client. g: given up; SRPC_CANCEL_NONE: not. SYNC(take-cancel) */
     _Atomic uint32_t cancel[SRPC_SLOTS];
 
     /* line: client. 0, or 1 + number of the semaphore to post. SYNC(answer-nap) */

@@ -23,6 +23,7 @@ static bool try_reopen(srpc_connection *connection, shmrpc_pending *pending)
         srpc_room_give(connection, &pending->request);
     if (pending->room.length != 0)
         srpc_room_give(connection, &pending->room);
+    srpc_pending_clear_cancel(pending);
     return true;
 }
 

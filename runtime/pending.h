@@ -15,6 +15,20 @@ static inline bool srpc_pending_is_answered(shmrpc_pending *pending)
     return word == srpc_word_reply(pending->generation);
 }
 
+/* A number for this thread, not 0, for as long as it lives. */
+static inline uintptr_t srpc_pending_this_thread(void)
+{
+    return (uintptr_t)pthread_self();
+}
+
+/* The server has answered a call that was given up: its generation, which comes again after 2^31
+ * calls of this slot, is not given up any more. Published with the slot's next request. */
+static inline void srpc_pending_clear_cancel(shmrpc_pending *pending)
+{
+    atomic_store_explicit(&pending->connection->channel->cancel[pending->index], SRPC_CANCEL_NONE,
+                          memory_order_relaxed);
+}
+
 /* Wakes a thread that waits for a slot. */
 void srpc_pending_wake_claimer(srpc_connection *connection);
 
