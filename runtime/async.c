@@ -33,15 +33,16 @@ shmrpc_status shmrpc_pending_wait(shmrpc_pending *pending, uint64_t timeout_ns)
     return SHMRPC_OK;
 }
 
-/* The calls of this connection that the program has begun and not ended; the oldest and the
- * earliest deadline among them. */
+/* The calls of this connection that this thread has begun and not ended, and the earliest deadline
+ * among them. Those of other threads are theirs to end, and may end while we look: nothing of them
+ * is read. */
 static uint64_t awaited_slots(srpc_connection *connection, int64_t *out_deadline_ns)
 {
+    uintptr_t self = srpc_pending_this_thread();
     uint64_t slots = 0;
     for (unsigned k = 0; k < SRPC_SLOTS; k++) {
         shmrpc_pending *pending = &connection->pending[k];
-        if (atomic_load_explicit(&pending->busy, memory_order_acquire) != SRPC_SLOT_TAKEN
-            || !pending->is_awaited)
+        if (atomic_load_explicit(&pending->awaited_by, memory_order_relaxed) != self)
             continue;
         slots |= UINT64_C(1) << k;
         if (pending->deadline_ns < *out_deadline_ns)
@@ -106,7 +107,8 @@ shmrpc_status shmrpc_client_wait_any(shmrpc_client *client, uint64_t timeout_ns,
         srpc_connection *connection = find_awaited(client, &slots, &deadline_ns);
         if (connection == NULL)
             return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
-                                      "no call to '%s' is in flight", client->service);
+                                      "this thread has begun no call to '%s' that it has not ended",
+                                      client->service);
         shmrpc_pending *ended = find_oldest(connection, slots);
         if (ended == NULL) {
             srpc_await_result result = srpc_await(

@@ -65,7 +65,8 @@ struct shmrpc_pending {
     srpc_extent request;             /* in the heap; length 0: none */
     srpc_extent room;                /* in the heap, for the reply; length 0: none, or the request's */
     bool is_given_up;                /* ends detached: the server has not answered it */
-    bool is_awaited;                 /* begun, sent and not ended: shmrpc_client_wait_any may give it */
+    _Atomic uintptr_t awaited_by;    /* the thread that began it and has not ended it, to which
+                                      * shmrpc_client_wait_any may give it; 0: none */
     shmrpc_packer packer;
     shmrpc_reader reader;
     srpc_line line;                  /* the request while it is encoded, then the reply */

@@ -65,7 +65,8 @@ shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status sta
     status = shmrpc_pending_send(again, next);
     if (status != SHMRPC_OK)
         return status;
-    again->is_awaited = false; /* it is known by the one that was begun */
+    /* It is known by the one that was begun. */
+    atomic_store_explicit(&again->awaited_by, 0, memory_order_relaxed);
     atomic_store_explicit(&pending->successor, again, memory_order_release);
     if (atomic_load_explicit(&pending->is_cancelled, memory_order_relaxed) != 0)
         shmrpc_pending_cancel(again);

@@ -114,7 +114,7 @@ shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface 
     pending->operation = &interface->operations[operation];
     pending->interface = interface;
     pending->is_given_up = false;
-    pending->is_awaited = false;
+    atomic_store_explicit(&pending->awaited_by, 0, memory_order_relaxed);
     atomic_store_explicit(&pending->successor, NULL, memory_order_relaxed);
     pending->tag = 0;
     pending->cancellation = options != NULL ? options->cancellation : NULL;
@@ -218,7 +218,8 @@ shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
     }
     unsigned body_bytes = fill_line(pending, next);
     bool is_oneway = (pending->line.flags & SRPC_FLAG_ONEWAY) != 0;
-    pending->is_awaited = !is_oneway;
+    atomic_store_explicit(&pending->awaited_by, is_oneway ? 0 : srpc_pending_this_thread(),
+                          memory_order_relaxed);
     srpc_pending_publish(pending, body_bytes);
     if (is_oneway) {
         if (pending->cancellation != NULL)
@@ -233,7 +234,7 @@ void srpc_pending_end(shmrpc_pending *begun)
     while (begun != NULL) {
         shmrpc_pending *pending = begun;
         begun = atomic_load_explicit(&pending->successor, memory_order_relaxed);
-        pending->is_awaited = false;
+        atomic_store_explicit(&pending->awaited_by, 0, memory_order_relaxed);
         if (SHMRPC_UNLIKELY(pending->cancellation != NULL))
             srpc_cancellation_remove(pending->cancellation, pending);
         if (SHMRPC_UNLIKELY(pending->is_given_up))

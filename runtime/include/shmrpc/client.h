@@ -84,9 +84,10 @@ void shmrpc_pending_abandon(shmrpc_pending *pending);
 void shmrpc_pending_set_tag(shmrpc_pending *pending, uint64_t tag);
 uint64_t shmrpc_pending_tag(const shmrpc_pending *pending);
 
-/* Waits until any call of this client that was begun and not yet ended can be ended without
- * blocking, and gives the one that completed; oldest first. The caller ends it. At most
- * `timeout_ns`. OK, DEADLINE_EXCEEDED, FAILED_PRECONDITION (nothing is in flight). */
+/* Waits until any call of this client that this thread has begun and nobody has ended can be ended
+ * without blocking, and gives the one that completed; oldest first. The caller ends it. Calls of
+ * other threads, blocking ones among them, are left to those. At most `timeout_ns`.
+ * OK, DEADLINE_EXCEEDED, FAILED_PRECONDITION (this thread has nothing in flight). */
 shmrpc_status shmrpc_client_wait_any(shmrpc_client *client, uint64_t timeout_ns, shmrpc_pending **out_pending);
 
 /* A switch that ends calls from another thread: put it into shmrpc_call_options of any number of
