@@ -115,22 +115,27 @@ static void close_retired(shmrpc_client *client)
     }
 }
 
-/* One attempt. The mutex is held. */
+/* One attempt, by the thread that is connecting: nobody else opens or takes a closed connection. */
 static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
 {
+    pthread_mutex_lock(&client->mutex);
     close_retired(client);
     srpc_connection *connection = make_connection(client);
+    pthread_mutex_unlock(&client->mutex);
     if (connection == NULL)
         return SHMRPC_RESOURCE_EXHAUSTED;
     shmrpc_status status = srpc_connection_open(connection, until_ns);
     if (status != SHMRPC_OK)
         return status;
+    pthread_mutex_lock(&client->mutex);
+    connection->is_open = true;
     srpc_connection *old = atomic_load_explicit(&client->connection, memory_order_relaxed);
     atomic_store_explicit(&client->connection, connection, memory_order_release);
     if (old != NULL) {
         atomic_store_explicit(&old->is_retired, 1, memory_order_seq_cst);
         close_retired(client);
     }
+    pthread_mutex_unlock(&client->mutex);
     return SHMRPC_OK;
 }
 
@@ -171,29 +176,63 @@ static srpc_connection *fail_unavailable(shmrpc_client *client)
     return NULL;
 }
 
+/* The mutex is held, and let go of meanwhile. False: another thread was still connecting at
+ * `until_ns`. */
+static bool wait_for_connector(shmrpc_client *client, int64_t until_ns)
+{
+    struct timespec until = srpc_timespec_from_ns(until_ns);
+    while (client->is_connecting) {
+        if (pthread_cond_clockwait(&client->connected, &client->mutex, CLOCK_MONOTONIC, &until)
+            == ETIMEDOUT)
+            return !client->is_connecting;
+    }
+    return true;
+}
+
+/* The mutex is held, and let go of meanwhile. */
+static srpc_connection *connect_alone(shmrpc_client *client, int64_t until_ns)
+{
+    client->is_connecting = true;
+    pthread_mutex_unlock(&client->mutex);
+    shmrpc_status status = connect_until(client, until_ns, 0);
+    srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+    if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
+        connection = fail_unavailable(client);
+    else if (status != SHMRPC_OK)
+        connection = NULL;
+    pthread_mutex_lock(&client->mutex);
+    client->is_connecting = false;
+    pthread_cond_broadcast(&client->connected);
+    return connection;
+}
+
 srpc_connection *srpc_client_reconnect(shmrpc_client *client, int64_t until_ns)
 {
     if (!srpc_process_is_same(client->epoch, client->pid)) {
         (void)srpc_client_refuse_after_fork(client);
         return NULL;
     }
-    struct timespec until = srpc_timespec_from_ns(until_ns);
-    if (pthread_mutex_clocklock(&client->mutex, CLOCK_MONOTONIC, &until) != 0) {
+    srpc_connection *connection = NULL;
+    pthread_mutex_lock(&client->mutex);
+    if (!wait_for_connector(client, until_ns)) {
         shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
                            "'%s' was not served again until the deadline", client->service);
-        return NULL;
-    }
-    srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
-    if (!srpc_connection_is_serving(connection)) {
-        shmrpc_status status = connect_until(client, until_ns, 0);
-        connection = atomic_load_explicit(&client->connection, memory_order_acquire);
-        if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
-            connection = fail_unavailable(client);
-        else if (status != SHMRPC_OK)
-            connection = NULL;
+    } else {
+        connection = atomic_load_explicit(&client->connection, memory_order_relaxed);
+        if (!srpc_connection_is_serving(connection))
+            connection = connect_alone(client, until_ns);
     }
     pthread_mutex_unlock(&client->mutex);
     return connection;
+}
+
+void srpc_client_ask(shmrpc_client *client, const srpc_connection *connection)
+{
+    pthread_mutex_lock(&client->mutex);
+    srpc_connection *current = atomic_load_explicit(&client->connection, memory_order_relaxed);
+    if (current == connection)
+        (void)srpc_connection_is_alive(current);
+    pthread_mutex_unlock(&client->mutex);
 }
 
 /* -- open and close ----------------------------------------------------------------------- */
@@ -208,6 +247,7 @@ static void free_client(shmrpc_client *client)
         sem_destroy(&connection->claim_bell);
         free(connection);
     }
+    pthread_cond_destroy(&client->connected);
     pthread_mutex_destroy(&client->mutex);
     free(client);
 }
@@ -223,6 +263,7 @@ shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_option
         return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
                                   "no memory for a client");
     pthread_mutex_init(&client->mutex, NULL);
+    pthread_cond_init(&client->connected, NULL);
     strcpy(client->service, service);
     client->epoch = srpc_process_epoch();
     client->pid = getpid();

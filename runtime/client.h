@@ -20,7 +20,9 @@ struct shmrpc_client {
     uint64_t max_message_bytes;
     uint64_t max_decoded_bytes;
     uid_t server_uid;
-    pthread_mutex_t mutex;             /* connecting, and the list of connections */
+    pthread_mutex_t mutex;             /* guards the list of connections and what follows; held shortly */
+    pthread_cond_t connected;          /* is_connecting became false */
+    bool is_connecting;                /* some thread is at it, without the mutex */
     srpc_connection *connections;      /* all that were made; owned */
     char service[SRPC_SERVICE_MAX + 1];
 };
@@ -28,6 +30,10 @@ struct shmrpc_client {
 /* A connection that serves now, waiting for a new instance until `until_ns`. NULL: the thread's
  * failure says why (UNAVAILABLE, not started). */
 srpc_connection *srpc_client_reconnect(shmrpc_client *client, int64_t until_ns);
+
+/* Asks whether the server of the present connection lives. For a thread that waits on `connection`
+ * without having a slot of it, which may be closed any moment. */
+void srpc_client_ask(shmrpc_client *client, const srpc_connection *connection);
 
 /* FAILED_PRECONDITION: this is a child of the process that opened the client. */
 shmrpc_status srpc_client_refuse_after_fork(const shmrpc_client *client);

@@ -30,6 +30,7 @@ void srpc_channel_init(srpc_channel_region *channel, const srpc_id *client, uint
     for (int k = 0; k < SRPC_SLOTS; k++) {
         atomic_store_explicit(&channel->cancel[k], SRPC_CANCEL_NONE, memory_order_relaxed);
         sem_init(&channel->bell[k], 1, 0);
+    }
 }
 
 static void init_pending(srpc_connection *connection, uint32_t index)
@@ -40,7 +41,10 @@ static void init_pending(srpc_connection *connection, uint32_t index)
     pending->generation = 0;
     pending->request.length = 0;
     pending->room.length = 0;
-    atomic_store_explicit(&pending->busy, SRPC_SLOT_FREE, memory_order_relaxed);
+    /* A thread that still looks at the struct's former connection may hold the slot for a moment:
+     * it sees that this is retired, and puts it back itself. */
+    uint32_t detached = SRPC_SLOT_DETACHED;
+    (void)atomic_compare_exchange_strong(&pending->busy, &detached, SRPC_SLOT_FREE);
 }
 
 void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
@@ -60,7 +64,6 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
     connection->max_message_bytes = client->max_message_bytes < service->max_message_bytes
                                         ? client->max_message_bytes
                                         : service->max_message_bytes;
-    atomic_store(&connection->is_retired, 0);
     atomic_store(&connection->is_dead, 0);
     atomic_store(&connection->mean_reply_ns, SRPC_FIRST_SPIN_NS);
     atomic_store(&connection->vain_spins, 0);
@@ -70,7 +73,7 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
     srpc_heap_init(&connection->heap, (uint32_t)end);
     for (uint32_t k = 0; k < SRPC_SLOTS; k++)
         init_pending(connection, k);
-    connection->is_open = true;
+    atomic_store(&connection->is_retired, 0); /* last: SYNC(connection-retired) */
 }
 
 bool srpc_connection_is_alive(srpc_connection *connection)

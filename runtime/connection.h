@@ -82,11 +82,14 @@ struct srpc_connection {
     const srpc_service_region *service;
     _Atomic(srpc_binding *) bindings; /* SYNC(binding): release when added, acquire when looked up */
     bool is_asymmetric;               /* both processes take membarriers: fence.h */
-    bool is_open;
+    bool is_open;                     /* guarded by the client's mutex */
     shmrpc_wait wait;
     int64_t slice_ns;
     int64_t tick_ns;                  /* of the coarse clock */
-    _Atomic uint32_t is_retired;      /* no new calls; SYNC(connection-retired) with `busy` */
+    /* No new calls: another connection has taken its place, or it is closed. SYNC(connection-retired):
+     * who takes a slot looks at it next, and before anything that is mapped; who closes sets it, and
+     * then looks whether a slot is taken. The struct itself stays as long as its client. */
+    _Atomic uint32_t is_retired;
     _Atomic uint32_t is_dead;         /* the server's lock was found free */
     uint32_t index;                   /* of the hint bit */
 

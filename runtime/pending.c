@@ -9,21 +9,25 @@ void srpc_pending_wake_claimer(srpc_connection *connection)
     srpc_bell_ring(&connection->claim_bell);
 }
 
-/* A detached slot opens when the server has answered it. */
+/* A detached slot opens when the server has answered it. It is taken before the channel is looked at,
+ * which may be closed otherwise: SYNC(connection-retired). */
 static bool try_reopen(srpc_connection *connection, shmrpc_pending *pending)
 {
-    if (!srpc_pending_is_answered(pending))
-        return false;
     uint32_t expected = SRPC_SLOT_DETACHED;
     if (!atomic_compare_exchange_strong_explicit(&pending->busy, &expected, SRPC_SLOT_TAKEN,
-                                                 memory_order_acquire, memory_order_relaxed))
+                                                 memory_order_seq_cst, memory_order_relaxed))
         return false;
+    if (atomic_load_explicit(&connection->is_retired, memory_order_seq_cst) != 0
+        || !srpc_pending_is_answered(pending)) {
+        atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
+        return false;
+    }
     pending->ticket = atomic_load_explicit(&connection->head, memory_order_relaxed) - 1;
+    srpc_pending_clear_cancel(pending);
     if (pending->request.length != 0)
         srpc_room_give(connection, &pending->request);
     if (pending->room.length != 0)
         srpc_room_give(connection, &pending->room);
-    srpc_pending_clear_cancel(pending);
     return true;
 }
 
@@ -43,6 +47,7 @@ shmrpc_status srpc_pending_claim_later(srpc_connection *connection, int64_t unti
                                        shmrpc_pending **out_pending)
 {
     shmrpc_status status = SHMRPC_OK;
+    int64_t next_question = srpc_now_ns() + connection->slice_ns;
     atomic_fetch_add_explicit(&connection->claim_waiters, 1, memory_order_seq_cst);
     while ((*out_pending = srpc_pending_claim_any(connection)) == NULL) {
         int64_t now = srpc_now_ns();
@@ -54,10 +59,15 @@ shmrpc_status srpc_pending_claim_later(srpc_connection *connection, int64_t unti
                 SRPC_SLOTS, connection->client->service);
             break;
         }
-        if (!srpc_connection_is_serving(connection)
+        if (atomic_load_explicit(&connection->is_dead, memory_order_relaxed) != 0
             || atomic_load_explicit(&connection->is_retired, memory_order_relaxed) != 0) {
             status = SHMRPC_UNAVAILABLE;
             break;
+        }
+        /* Where all calls in flight are one-way, nobody else notices a death. */
+        if (now >= next_question) {
+            srpc_client_ask(connection->client, connection);
+            next_question = now + connection->slice_ns;
         }
         int64_t slice_end = now + SRPC_NS_PER_MS;
         (void)srpc_bell_wait(&connection->claim_bell, slice_end < until_ns ? slice_end : until_ns);

@@ -70,7 +70,7 @@ static inline shmrpc_pending *srpc_pending_try_claim(srpc_connection *connection
 }
 
 /* Takes a free slot, waiting until `until_ns`; RESOURCE_EXHAUSTED when all are taken by then,
- * UNAVAILABLE when the connection was retired. */
+ * UNAVAILABLE when the connection was retired or its server does not serve. */
 static inline shmrpc_status srpc_pending_claim(srpc_connection *connection, int64_t until_ns,
                                                shmrpc_pending **out_pending)
 {
@@ -83,7 +83,9 @@ static inline shmrpc_status srpc_pending_claim(srpc_connection *connection, int6
         if (status != SHMRPC_OK)
             return status;
     }
-    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->is_retired, memory_order_seq_cst) != 0)) {
+    /* Only now: a connection without a slot taken may be closed, and the server's state with it. */
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->is_retired, memory_order_seq_cst) != 0
+                        || !srpc_connection_is_serving(connection))) {
         atomic_store_explicit(&pending->busy, SRPC_SLOT_FREE, memory_order_release);
         return SHMRPC_UNAVAILABLE;
     }

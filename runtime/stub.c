@@ -51,17 +51,14 @@ static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation 
     srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
     int64_t deadline_ns = deadline_of(client, connection, operation, options);
     for (;;) {
-        if (SHMRPC_UNLIKELY(!srpc_connection_is_serving(connection))) {
-            connection = srpc_client_reconnect(client, deadline_ns);
-            if (connection == NULL)
-                return shmrpc_failure_last()->status;
-        }
         shmrpc_status status = srpc_pending_claim(connection, deadline_ns, out_pending);
         if (SHMRPC_LIKELY(status != SHMRPC_UNAVAILABLE)) {
             *out_deadline_ns = deadline_ns;
             return status;
         }
-        connection = atomic_load_explicit(&client->connection, memory_order_acquire);
+        connection = srpc_client_reconnect(client, deadline_ns);
+        if (connection == NULL)
+            return shmrpc_failure_last()->status;
     }
 }
 
