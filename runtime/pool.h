@@ -142,6 +142,10 @@ void srpc_worker_run(srpc_worker *worker);
 /* Asks the workers to finish what was taken and to end. Safe in a signal handler. */
 void srpc_pool_stop(srpc_pool *pool);
 
+/* After the workers have ended: what was published and will not be taken any more goes to a
+ * successor. */
+void srpc_pool_refuse_rest(srpc_pool *pool);
+
 /* Lets go of the role, for another worker to take. */
 void srpc_pool_pass_role(srpc_pool *pool);
 

@@ -221,8 +221,7 @@ close_service:
     return status;
 }
 
-/* What was published and will not be taken any more goes to a successor. */
-static void refuse_rest(srpc_pool *pool)
+void srpc_pool_refuse_rest(srpc_pool *pool)
 {
     for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
         srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
@@ -250,7 +249,7 @@ void srpc_server_end(shmrpc_server *server)
     join_workers(pool);
     atomic_store_explicit(&region->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
     srpc_heavy_fence(pool->has_membarrier);
-    refuse_rest(pool);
+    srpc_pool_refuse_rest(pool);
     end_threads(server, true, true);
     pthread_mutex_lock(&server->mutex);
     server->pool = NULL; /* nobody asks it to stop any more */
