@@ -125,6 +125,18 @@ static inline void srpc_pending_publish(shmrpc_pending *pending, unsigned body_b
     srpc_pending_ring(connection);
 }
 
+/* Remembers how much room messages of an operation take: the largest one lately, and less again, by and
+ * by, once they are smaller. */
+static inline void srpc_room_learn(_Atomic uint32_t *expected, uint32_t bytes)
+{
+    uint32_t before = atomic_load_explicit(expected, memory_order_relaxed);
+    if (SHMRPC_LIKELY(bytes == before || (bytes < before && before <= SRPC_ANNEX_BYTES)))
+        return;
+    if (bytes < before)
+        bytes = before - (before - bytes + 15) / 16;
+    atomic_store_explicit(expected, bytes, memory_order_relaxed);
+}
+
 /* room.c: memory of the channel's heap for a request or a reply of `bytes`; grows the file. */
 shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_extent *out_extent);
 uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t bytes);

@@ -64,13 +64,13 @@ static shmrpc_status copy_out(shmrpc_pending *pending, shmrpc_arena *arena, uint
     return SHMRPC_OK;
 }
 
-static void remember_reply(shmrpc_pending *pending, size_t length)
+/* The annex is there in any case. */
+static inline void remember_reply(shmrpc_pending *pending, size_t length)
 {
-    srpc_bound_operation *bound = pending->bound;
-    if (length <= SRPC_ANNEX_BYTES
-        || length <= atomic_load_explicit(&bound->reply_bytes, memory_order_relaxed))
-        return;
-    atomic_store_explicit(&bound->reply_bytes, (uint32_t)length, memory_order_relaxed);
+    if (SHMRPC_UNLIKELY(length > SRPC_ANNEX_BYTES
+                        || atomic_load_explicit(&pending->bound->reply_bytes, memory_order_relaxed)
+                               != 0))
+        srpc_room_learn(&pending->bound->reply_bytes, (uint32_t)length);
 }
 
 /* Asks for a reply that had no room, now with one. */

@@ -63,8 +63,8 @@ static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation 
 }
 
 /* Where encoding starts: in private memory for what fits the line (copied there in one burst), else
- * where the last request of this operation had room. */
-static shmrpc_status prepare_packer(shmrpc_pending *pending)
+ * where requests of this operation had room lately. Without such room it starts small and grows. */
+static void prepare_packer(shmrpc_pending *pending)
 {
     srpc_connection *connection = pending->connection;
     shmrpc_packer *packer = &pending->packer;
@@ -78,21 +78,19 @@ static shmrpc_status prepare_packer(shmrpc_pending *pending)
     packer->depth = 0;
     if (SHMRPC_LIKELY(expected <= SRPC_LINE_BODY)) {
         memset(pending->line.body, 0, sizeof pending->line.body);
-        return SHMRPC_OK;
+        return;
     }
-    if (expected <= SRPC_ANNEX_BYTES) {
-        packer->start = connection->channel->annex[pending->index];
-        packer->end = packer->start + SRPC_ANNEX_BYTES;
-        return SHMRPC_OK;
+    if (expected > SRPC_ANNEX_BYTES) {
+        uint32_t reply = atomic_load_explicit(&pending->bound->reply_bytes, memory_order_relaxed);
+        if (srpc_room_take(connection, expected > reply ? expected : reply, &pending->request)
+            == SHMRPC_OK) {
+            packer->start = (uint8_t *)connection->channel + pending->request.offset;
+            packer->end = packer->start + pending->request.length;
+            return;
+        }
     }
-    uint32_t reply = atomic_load_explicit(&pending->bound->reply_bytes, memory_order_relaxed);
-    shmrpc_status status = srpc_room_take(connection, expected > reply ? expected : reply,
-                                          &pending->request);
-    if (status != SHMRPC_OK)
-        return status;
-    packer->start = (uint8_t *)connection->channel + pending->request.offset;
-    packer->end = packer->start + pending->request.length;
-    return SHMRPC_OK;
+    packer->start = connection->channel->annex[pending->index];
+    packer->end = packer->start + SRPC_ANNEX_BYTES;
 }
 
 shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface *interface,
@@ -122,7 +120,7 @@ shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface 
         status = srpc_binding_refuse(pending->connection, binding, operation);
     } else {
         pending->bound = &binding->operations[operation];
-        status = prepare_packer(pending);
+        prepare_packer(pending);
     }
     if (SHMRPC_UNLIKELY(status != SHMRPC_OK)) {
         srpc_pending_release(pending);
@@ -197,8 +195,7 @@ static unsigned fill_line(shmrpc_pending *pending, uint8_t *next)
                         || atomic_load_explicit(&pending->bound->reply_bytes,
                                                 memory_order_relaxed) != 0))
         bring_room(pending, bytes);
-    if (atomic_load_explicit(&pending->bound->request_bytes, memory_order_relaxed) < bytes)
-        atomic_store_explicit(&pending->bound->request_bytes, bytes, memory_order_relaxed);
+    srpc_room_learn(&pending->bound->request_bytes, bytes);
     return (line->flags & (SRPC_FLAG_OUTSIDE | SRPC_FLAG_ROOM)) != 0 ? SRPC_LINE_BODY : bytes;
 }
 
