@@ -75,10 +75,14 @@ static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, 
             srpc_emit(out, "next = shmrpc_pack_string(packer, next, %s);", value);
         break;
     case SRPC_C_INLINE_TEXT:
-    case SRPC_C_PARAMETER_TEXT:
+        srpc_emit(out, "next = shmrpc_pack_bounded_string(packer, next, %s, %u);", value,
+                  type->bound);
+        break;
+    case SRPC_C_PARAMETER_TEXT: /* may end anywhere: nothing may be read behind its NUL */
         if (type->bound > 0)
-            srpc_emit(out, "next = shmrpc_pack_bounded_string(packer, next, %s, %u);", value,
-                      type->bound);
+            srpc_emit(out,
+                      "next = shmrpc_pack_limited_string(packer, next, shmrpc_string_of(%s), %u);",
+                      value, type->bound);
         else
             srpc_emit(out, "next = shmrpc_pack_text(packer, next, %s);", value);
         break;

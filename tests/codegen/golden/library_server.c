@@ -130,7 +130,7 @@ static uint8_t *encode_library_Desk_move_reply(shmrpc_packer *packer, bool resul
     next = library_Slot_encode(to, packer, next);
     if (why == NULL)
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "library.Desk.move.why: NULL");
-    next = shmrpc_pack_bounded_string(packer, next, why, 40);
+    next = shmrpc_pack_limited_string(packer, next, shmrpc_string_of(why), 40);
     return next;
 }
 
@@ -341,7 +341,7 @@ static uint8_t *encode_library_Office_move_reply(shmrpc_packer *packer, bool res
     next = library_Slot_encode(to, packer, next);
     if (why == NULL)
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "library.Desk.move.why: NULL");
-    next = shmrpc_pack_bounded_string(packer, next, why, 40);
+    next = shmrpc_pack_limited_string(packer, next, shmrpc_string_of(why), 40);
     return next;
 }
 
