@@ -59,7 +59,8 @@ static void emit_get_scalar(const srpc_c_printer *printer, const srpc_c_place *p
               srpc_c_address(printer, place->expression));
 }
 
-/* The bound of a parameter has to be compared with the length, which the parameter does not keep. */
+/* The bound of a parameter has to be compared with the length, which the parameter does not
+ * keep. */
 static void emit_get_parameter_text(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     srpc_emitter *out = printer->out;
@@ -220,7 +221,8 @@ static void print_final(const srpc_c_printer *printer, const srpc_c_record *reco
     srpc_emit_close(printer->out, "}");
 }
 
-/* The members that a message of `count` elements has. With a constant count it becomes straight code. */
+/* The members that a message of `count` elements has. With a constant count it becomes straight
+ * code. */
 static void print_members(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_emitter *out = printer->out;

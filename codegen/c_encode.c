@@ -108,8 +108,8 @@ static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, 
 
 enum { EXCEPTION_ID_BYTES = 5, NIL_BYTES = 1 };
 
-/* Neighbours whose largest form is known, with the header in front of them and room for the nil that
- * may stand for the member after them. */
+/* Neighbours whose largest form is known, with the header in front of them and room for the nil
+ * that may stand for the member after them. */
 typedef struct member_run {
     const srpc_c_place *places;
     uint32_t count;

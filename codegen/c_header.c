@@ -342,12 +342,16 @@ static void print_functions(const srpc_c_printer *printer)
     srpc_emit_blank(printer->out);
     srpc_emit_comment(
         printer->out,
-        "Of each type T. T_init sets the defaults. T_fini frees what T_copy, or the program itself "
-        "with malloc, put into a value; twice is fine, and zeroed memory too. T_copy is deep: OK or "
-        "RESOURCE_EXHAUSTED, and then *out_value is zeroed. T_equal compares by value. T_validate "
-        "looks at ranges, bounds and strings: OK or INVALID_ARGUMENT, and shmrpc_failure_last() "
-        "says which member. T_encode and T_decode move a cursor of <shmrpc/marshal.h>, NULL once "
-        "something was wrong; a decoded value lies in the reader's arena and never goes to T_fini.");
+        "Each type T has:\n"
+        "T_init: sets the defaults.\n"
+        "T_fini: frees what T_copy, or the program with malloc, put into a value. Fine twice, and "
+        "on zeroed memory; never for what was decoded.\n"
+        "T_copy: a deep copy. OK, or RESOURCE_EXHAUSTED and *out_value is zeroed.\n"
+        "T_equal: compares what the pointers lead to.\n"
+        "T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and "
+        "shmrpc_failure_last() names the member.\n"
+        "T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. "
+        "What T_decode gives lies in the reader's arena and bytes.");
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         if (printer->unit->items[i].kind == SRPC_C_ITEM_RECORD)
             print_record_functions(printer, printer->unit->items[i].record);

@@ -9,8 +9,8 @@
 /* What lies inline at most, in bytes of C, unless an option says otherwise. */
 #define SRPC_C_INLINE_MAX 4096u
 
-/* Lowers everything that the main file declares, and what it uses of others. Warns [name-clash]. The
- * unit lies in the arena, and is to be printed only when the diagnostics have no error. */
+/* Lowers everything that the main file declares, and what it uses of others. Warns [name-clash].
+ * The unit lies in the arena, and is to be printed only when the diagnostics have no error. */
 const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
                                 srpc_diagnostics *diagnostics, srpc_idl_arena *arena);
 

@@ -179,7 +179,8 @@ static void lower_operation(srpc_c_lowering *lowering, const srpc_c_interface *i
     const char *const *suffixes = idl->is_oneway ? oneway_suffixes : call_suffixes;
     operation->name = srpc_c_name(lowering, wanted, suffixes, idl->location);
     operation->handler = srpc_names_claim(handlers, idl->name, NULL, NULL);
-    operation->signature = signature_of(lowering, idl, operation->name, idl->interface != interface->idl);
+    bool is_inherited = idl->interface != interface->idl;
+    operation->signature = signature_of(lowering, idl, operation->name, is_inherited);
 }
 
 void srpc_c_lower_interface(srpc_c_lowering *lowering, const srpc_declaration *declaration)

@@ -229,7 +229,8 @@ const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const 
     return text;
 }
 
-/* An alias of what has a name already is a typedef; an anonymous sequence takes the alias's name. */
+/* An alias of what has a name already is a typedef; an anonymous sequence takes the alias's
+ * name. */
 void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *declaration)
 {
     const srpc_type *idl = declaration->type;

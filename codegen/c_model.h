@@ -39,7 +39,7 @@ struct srpc_c_type {
     const srpc_c_enum *enumeration;
     const srpc_range *range;     /* @range of an alias; NULL: none */
     const srpc_c_record *record; /* of structs and sequences with a type of their own */
-    uint32_t bound;              /* bytes of text, items of a sequence (0: unbounded), of an array */
+    uint32_t bound;              /* bytes of text, items; 0: unbounded */
     uint64_t bytes;              /* sizeof, with 8-byte pointers */
     uint32_t alignment;
     bool has_pointers;           /* what it decodes to needs an arena */

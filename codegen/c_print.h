@@ -37,7 +37,8 @@ srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_mem
 srpc_c_place *srpc_c_member_places(const srpc_c_printer *printer, const srpc_c_record *record,
                                    const char *pointer);
 
-/* An element of an array or sequence: `items` is the expression for all, "i0" and so on by depth. */
+/* An element of an array or sequence: `items` is the expression for all, "i0" and so on by
+ * depth. */
 srpc_c_place srpc_c_item_place(const srpc_c_printer *printer, const srpc_c_type *element,
                                const char *items, const char *path, unsigned depth);
 
@@ -111,7 +112,8 @@ const char *srpc_c_parameters(const srpc_c_printer *printer, const srpc_c_signat
 const char *srpc_c_arguments(const srpc_c_printer *printer, const srpc_c_signature *signature,
                              srpc_c_prototype prototype);
 
-/* What a reply is encoded from: the result and what comes out, ", double result, int32_t revision". */
+/* What a reply is encoded from: the result and what comes out, ", double result, int32_t
+ * revision". */
 const char *srpc_c_reply_parameters(const srpc_c_printer *printer,
                                     const srpc_c_signature *signature);
 
@@ -125,7 +127,8 @@ void srpc_c_print_message_encode(const srpc_c_printer *printer,
                                  const srpc_c_signature *signature, const char *function,
                                  bool is_reply);
 
-/* Declares a variable, initialised if it is simple; the second one gives others their first value. */
+/* Declares a variable, initialised if it is simple; the second one gives others their first
+ * value. */
 void srpc_c_emit_variable(const srpc_c_printer *printer, const srpc_c_type *type,
                           const char *name);
 void srpc_c_emit_variable_init(const srpc_c_printer *printer, const srpc_c_type *type,

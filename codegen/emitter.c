@@ -94,8 +94,8 @@ typedef struct break_point {
     code_walker walker; /* as it is there */
 } break_point;
 
-/* Walks through a line; false when all of it fits, else *out_break is where to break it, if there is
- * a place at all. */
+/* Walks through a line; false when all of it fits, else *out_break is where to break it, if
+ * there is a place at all. */
 static bool find_break(code_walker walker, const char *line, break_point *out_break)
 {
     out_break->at = NULL;
@@ -285,7 +285,8 @@ static void append_defused(srpc_emitter *emitter, const char *text, size_t lengt
     }
 }
 
-/* The length of what fits into `room` columns: up to a blank, or the first word if that is longer. */
+/* The length of what fits into `room` columns: up to a blank, or the first word if that is
+ * longer. */
 static size_t fitting(const char *text, size_t length, size_t room)
 {
     if (length <= room)
@@ -335,7 +336,8 @@ void srpc_emit_comment(srpc_emitter *emitter, const char *text)
     bool is_first = true;
     for (const char *line = text; line != NULL; is_first = false) {
         const char *end = strchr(line, '\n');
-        append_paragraph(emitter, line, end != NULL ? (size_t)(end - line) : strlen(line), is_first);
+        size_t length = end != NULL ? (size_t)(end - line) : strlen(line);
+        append_paragraph(emitter, line, length, is_first);
         line = end != NULL ? end + 1 : NULL;
     }
     append(emitter, " */\n", 4);

@@ -51,8 +51,8 @@ void srpc_emit_open(srpc_emitter *emitter, const char *format, ...)
 void srpc_emit_close(srpc_emitter *emitter, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A statement with a body, "if (...)" or "for (...)", without the brace; then the body, maybe an else
- * and its body, and the end. Braces appear where a body has more than one line. */
+/* A statement with a body, "if (...)" or "for (...)", without the brace; then the body, maybe an
+ * else and its body, and the end. Braces appear where a body has more than one line. */
 void srpc_emit_body_open(srpc_emitter *emitter, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void srpc_emit_body_else(srpc_emitter *emitter);
@@ -65,8 +65,8 @@ void srpc_emit_if(srpc_emitter *emitter, const char *condition, const char *form
 /* "else" and its one statement, after srpc_emit_if. */
 void srpc_emit_if_not(srpc_emitter *emitter, const char *statement);
 
-/* A comment of one or more lines, wrapped between words; line breaks in the text are kept. What would
- * end or open a comment inside is defused. */
+/* A comment of one or more lines, wrapped between words; line breaks in the text are kept. What
+ * would end or open a comment inside is defused. */
 void srpc_emit_comment(srpc_emitter *emitter, const char *text);
 
 /* A line of code with a comment behind it, or above it where it does not fit or has several lines.

@@ -4,7 +4,8 @@
 
 #include "c_model.h"
 
-/* "5", "INT64_C(5)", "1.5f", "true", "'a'", "demo_Color_RED", "\"text\"": an expression of the type. */
+/* "5", "INT64_C(5)", "1.5f", "true", "'a'", "demo_Color_RED", "\"text\"": an expression of the
+ * type. */
 const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const srpc_value *value);
 
 /* A string literal, with its quotes. */

@@ -1,11 +1,10 @@
-/*
- * What IDL names become in C.
+/* What IDL names become in C.
  *
- * Scoped names are joined by one underscore (demo.Point: demo_Point), runs of underscores become one,
- * and what C, C++ or the C library has taken gets a trailing underscore. A set holds what is taken
- * in one scope: all file-level names of a compilation, the members of a struct, the parameters of
- * an operation. Where two names collide, the later one gets the trailing underscore.
- */
+ * Scoped names are joined by one underscore (demo.Point: demo_Point), runs of underscores become
+ * one, and what C, C++ or the C library has taken gets a trailing underscore. A set holds what
+ * is taken in one scope: all file-level names of a compilation, the members of a struct, the
+ * parameters of an operation. Where two names collide, the later one gets the trailing
+ * underscore. */
 #ifndef SRPC_CODEGEN_NAMES_H
 #define SRPC_CODEGEN_NAMES_H
 
@@ -32,8 +31,8 @@ const char *srpc_names_claim_global(srpc_names *names, const char *wanted,
 /* "demo.Calculator.add" or "demo.Calculator" and "add": demo_Calculator_add. part may be NULL. */
 const char *srpc_names_join(srpc_idl_arena *arena, const char *scoped_name, const char *part);
 
-/* The name of something that belongs to a C name: demo_Point and "init": demo_Point_init. A trailing
- * underscore stays at the end: demo_Point_ gives demo_Point_init_. */
+/* The name of something that belongs to a C name: demo_Point and "init": demo_Point_init. A
+ * trailing underscore stays at the end: demo_Point_ gives demo_Point_init_. */
 const char *srpc_names_derive(srpc_idl_arena *arena, const char *name, const char *suffix);
 
 #endif

@@ -30,7 +30,8 @@ static const struct argp_option argp_options[] = {
     { NULL, 'D', "NAME[=VALUE]", 0, "Define a macro", 1 },
     { "strict", KEY_STRICT, NULL, 0, "Take nothing that the IDL standard does not allow", 1 },
     { NULL, 0, NULL, 0, "Writing:", 2 },
-    { "output", 'o', "DIR", 0, "Put the outputs into DIR (default: here); it is made if missing", 2 },
+    { "output", 'o', "DIR", 0, "Put the outputs into DIR (default: here); it is made if missing",
+      2 },
     { "base-dir", KEY_BASE_DIR, "DIR", 0, "Keep the path of the IDL file below DIR: with "
       "--base-dir=idl, idl/geo/shapes.idl becomes geo/shapes.h", 2 },
     { "sides", KEY_SIDES, "LIST", 0, "Which .c files to write beside X_types.c: client, server or "

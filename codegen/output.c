@@ -42,7 +42,8 @@ static bool make_folders(const char *path)
 {
     char *copy = srpc_must(strdup(path));
     bool made = true;
-    for (char *slash = strchr(copy + 1, '/'); made && slash != NULL; slash = strchr(slash + 1, '/')) {
+    char *slash = strchr(copy + 1, '/');
+    for (; made && slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         made = mkdir(copy, 0777) == 0 || errno == EEXIST || errno == EISDIR;
         *slash = '/';

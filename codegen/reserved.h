@@ -8,10 +8,12 @@
  * no member, parameter or file-level name may be spelled like it. */
 bool srpc_is_reserved(const char *name);
 
-/* A type of <stdint.h> and its neighbours, or something of the standard library: no file-level name. */
+/* A type of <stdint.h> and its neighbours, or something of the standard library: no file-level
+ * name. */
 bool srpc_is_library_name(const char *name);
 
-/* A local variable or a parameter of generated functions: a file-level name would be shadowed by it. */
+/* A local variable or a parameter of generated functions: a file-level name would be shadowed by
+ * it. */
 bool srpc_is_generated_local(const char *name);
 
 #endif

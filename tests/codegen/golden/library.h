@@ -102,12 +102,16 @@ typedef struct library_Office_configure_banned {
     uint32_t length;
 } library_Office_configure_banned;
 
-/* Of each type T. T_init sets the defaults. T_fini frees what T_copy, or the program itself with
- * malloc, put into a value; twice is fine, and zeroed memory too. T_copy is deep: OK or
- * RESOURCE_EXHAUSTED, and then *out_value is zeroed. T_equal compares by value. T_validate looks
- * at ranges, bounds and strings: OK or INVALID_ARGUMENT, and shmrpc_failure_last() says which
- * member. T_encode and T_decode move a cursor of <shmrpc/marshal.h>, NULL once something was
- * wrong; a decoded value lies in the reader's arena and never goes to T_fini. */
+/* Each type T has:
+ * T_init: sets the defaults.
+ * T_fini: frees what T_copy, or the program with malloc, put into a value. Fine twice, and on
+ * zeroed memory; never for what was decoded.
+ * T_copy: a deep copy. OK, or RESOURCE_EXHAUSTED and *out_value is zeroed.
+ * T_equal: compares what the pointers lead to.
+ * T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and
+ * shmrpc_failure_last() names the member.
+ * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
+ * T_decode gives lies in the reader's arena and bytes. */
 
 enum { library_Isbn_MAX_ENCODED_SIZE = 34 };
 void library_Isbn_init(library_Isbn *value);
