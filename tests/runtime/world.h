@@ -182,6 +182,15 @@ static inline void world_stop(world *made)
 static inline void world_drop(world *made)
 {
     srpc_connection_close(made->connection);
+    while (made->client.connections != NULL) { /* for a reconnect that found nobody */
+        srpc_connection *made_since = made->client.connections;
+        made->client.connections = made_since->next;
+        if (made_since == made->connection)
+            continue;
+        pthread_mutex_destroy(&made_since->heap_mutex);
+        sem_destroy(&made_since->claim_bell);
+        free(made_since);
+    }
     pthread_cond_destroy(&made->client.connected);
     pthread_mutex_destroy(&made->client.mutex);
     srpc_session_deinit(made->session);
