@@ -28,6 +28,13 @@ static bool is_fetch(const shmrpc_pending *pending)
     return (pending->line.flags & SRPC_FLAG_FETCH) != 0;
 }
 
+/* The answer is that the server saw us give up. The caller knows better why. */
+static bool is_refused(const shmrpc_pending *pending)
+{
+    const srpc_slot *slot = &pending->connection->channel->slot[pending->index];
+    return slot->operation == SHMRPC_CANCELLED && (slot->flags & SRPC_FLAG_NOT_STARTED) != 0;
+}
+
 shmrpc_status srpc_pending_give_up(shmrpc_pending *pending, shmrpc_status status)
 {
     srpc_connection *connection = pending->connection;
@@ -35,20 +42,22 @@ shmrpc_status srpc_pending_give_up(shmrpc_pending *pending, shmrpc_status status
                           memory_order_relaxed);
     srpc_heavy_fence(connection->is_asymmetric); /* SYNC(take-cancel) */
     uint32_t progress = progress_of(pending);
-    if (progress != 0 && srpc_pending_is_answered(pending)) {
+    bool is_answered = progress != 0 && srpc_pending_is_answered(pending);
+    if (is_answered) {
         srpc_pending_clear_cancel(pending);
-        return SHMRPC_OK;
+        if (!is_refused(pending))
+            return SHMRPC_OK;
     }
-    shmrpc_outcome outcome = is_fetch(pending) ? SHMRPC_OUTCOME_DONE
-                             : progress == 0   ? SHMRPC_OUTCOME_NOT_STARTED
-                                               : SHMRPC_OUTCOME_UNKNOWN;
+    shmrpc_outcome outcome = is_fetch(pending)              ? SHMRPC_OUTCOME_DONE
+                             : progress == 0 || is_answered ? SHMRPC_OUTCOME_NOT_STARTED
+                                                            : SHMRPC_OUTCOME_UNKNOWN;
     shmrpc_failure_set(status, outcome, "%s: %s; %s", pending->operation->name, reason(status),
                        outcome == SHMRPC_OUTCOME_NOT_STARTED
                            ? "the server has not started it and never will"
                        : outcome == SHMRPC_OUTCOME_DONE
                            ? "the server has done it, its reply was not fetched in time"
                            : "the server may have run it, or still be at it");
-    pending->is_given_up = true;
+    pending->is_given_up = !is_answered;
     return status;
 }
 
