@@ -50,6 +50,10 @@ static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation 
 {
     srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
     int64_t deadline_ns = deadline_of(client, connection, operation, options);
+    if (SHMRPC_UNLIKELY(options != NULL && deadline_ns < srpc_now_coarse_ns()))
+        return shmrpc_failure_set(SHMRPC_DEADLINE_EXCEEDED, SHMRPC_OUTCOME_NOT_STARTED,
+                                  "%s: the deadline had passed before the call was sent",
+                                  operation->name);
     for (;;) {
         shmrpc_status status = srpc_pending_claim(connection, deadline_ns, out_pending);
         if (SHMRPC_LIKELY(status != SHMRPC_UNAVAILABLE)) {
