@@ -42,6 +42,14 @@ shmrpc_pending *srpc_pending_claim_any(srpc_connection *connection)
     return NULL;
 }
 
+void srpc_pending_reopen_all(srpc_connection *connection)
+{
+    for (int k = 0; k < SRPC_SLOTS; k++) {
+        if (try_reopen(connection, &connection->pending[k]))
+            srpc_pending_release(&connection->pending[k]);
+    }
+}
+
 /* Looks again at least every millisecond: what frees a slot does not fence. */
 shmrpc_status srpc_pending_claim_later(srpc_connection *connection, int64_t until_ns,
                                        shmrpc_pending **out_pending)

@@ -51,6 +51,9 @@ static inline void srpc_pending_release(shmrpc_pending *pending)
 /* The way of srpc_pending_claim when the first slot is taken. NULL: all are taken. */
 shmrpc_pending *srpc_pending_claim_any(srpc_connection *connection);
 
+/* Frees the slots that nobody waits for and that the server has answered, with their memory. */
+void srpc_pending_reopen_all(srpc_connection *connection);
+
 /* All slots are taken: waits for one until `until_ns`. */
 shmrpc_status srpc_pending_claim_later(srpc_connection *connection, int64_t until_ns,
                                        shmrpc_pending **out_pending);

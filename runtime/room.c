@@ -37,7 +37,15 @@ shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_e
     srpc_extent extent = { 0, 0 };
     pthread_mutex_lock(&connection->heap_mutex);
     shmrpc_status status;
-    if (!srpc_heap_take(&connection->heap, (uint32_t)bytes, &extent)) {
+    bool has_place = srpc_heap_take(&connection->heap, (uint32_t)bytes, &extent);
+    if (!has_place) {
+        /* Slots that nobody waits for keep their memory until they are used again. */
+        pthread_mutex_unlock(&connection->heap_mutex);
+        srpc_pending_reopen_all(connection);
+        pthread_mutex_lock(&connection->heap_mutex);
+        has_place = srpc_heap_take(&connection->heap, (uint32_t)bytes, &extent);
+    }
+    if (!has_place) {
         status = shmrpc_failure_set(
             SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
             "the calls in flight to '%s' take all of the channel's %u bytes; make fewer at once, or "
