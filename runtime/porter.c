@@ -146,6 +146,9 @@ static void admit(shmrpc_server *server, srpc_object *object)
         refuse(server, object, SHMRPC_RESOURCE_EXHAUSTED, "no memory or descriptors (ulimit -n)");
         return;
     }
+    /* One more reference than the table's: a client that says "closing" at once may otherwise have
+     * its session freed under our hands. */
+    atomic_store_explicit(&session->references, 2, memory_order_relaxed);
     enter_roster(server, session);
     if (server->options.on_connect != NULL)
         server->options.on_connect(server->options.context, &session->peer);
@@ -157,6 +160,13 @@ static void admit(shmrpc_server *server, srpc_object *object)
              server->name, session->peer.id, (long)session->peer.pid, (long)session->peer.uid);
     atomic_store_explicit(&channel->accept, SRPC_ACCEPT_TAKEN, memory_order_release); /* SYNC(accept) */
     (void)sem_post(&channel->bell[0]);
+    /* A death that was seen before the session was in the table was buried by nobody. */
+    if (atomic_load_explicit(&session->is_dead, memory_order_acquire) != 0) {
+        atomic_store_explicit(&server->pool->deaths, 1, memory_order_seq_cst);
+        srpc_bell_ring(&server->pool->page->bell);
+    }
+    if (atomic_fetch_sub_explicit(&session->references, 1, memory_order_acq_rel) == 1)
+        srpc_pool_send_dead(server->pool, session);
 }
 
 /* One name of the scan. Clients that were accepted have no name any more, or lose it any moment. */

@@ -88,6 +88,9 @@ static void free_session(shmrpc_server *server, srpc_session *session)
     server->index_used[session->index] = 0;
     server->client_count--;
     pthread_mutex_unlock(&server->index_mutex);
+    /* Closing it is not enough: a forked child that has a copy keeps it in the set. */
+    if (session->pidfd >= 0)
+        (void)epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     srpc_session_deinit(session);
     free(session);
 }
