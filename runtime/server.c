@@ -295,9 +295,14 @@ void shmrpc_server_stop(shmrpc_server *server)
 
 pid_t shmrpc_server_pid(shmrpc_server *server)
 {
-    if (server->mode == SRPC_SERVER_SPAWNED)
+    pid_t pid = 0;
+    pthread_mutex_lock(&server->mutex);
+    if (server->mode == SRPC_SERVER_SPAWNED) {
         srpc_supervisor_refresh(server);
-    if (server->mode == SRPC_SERVER_SPAWNED)
-        return (pid_t)atomic_load_explicit(&server->served_pid, memory_order_relaxed);
-    return server->mode == SRPC_SERVER_IDLE ? 0 : server->pid;
+        pid = (pid_t)atomic_load_explicit(&server->served_pid, memory_order_relaxed);
+    } else if (server->mode != SRPC_SERVER_IDLE) {
+        pid = server->pid;
+    }
+    pthread_mutex_unlock(&server->mutex);
+    return pid;
 }
