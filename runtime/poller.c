@@ -34,12 +34,41 @@ static void set_watched(srpc_session *session, uint32_t watched)
         atomic_store_explicit(&session->channel->watched, watched, memory_order_relaxed);
 }
 
+/* Its client said that no call will come any more, and all that came were taken. */
+static void end_closed(srpc_pool *pool, srpc_session *session)
+{
+    atomic_store_explicit(&session->is_dead, 1, memory_order_relaxed);
+    atomic_store_explicit(&pool->deaths, 1, memory_order_relaxed);
+}
+
+static bool is_closed(srpc_session *session)
+{
+    return atomic_load_explicit(&session->channel->closing, memory_order_acquire) != 0
+           && !srpc_session_look_at_all(session);
+}
+
+/* Clients that had closed while requests of theirs were waiting. */
+static void end_all_closed(srpc_pool *pool)
+{
+    pool->has_closing = false;
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        srpc_session *session = pool->active[k];
+        if (is_closed(session))
+            end_closed(pool, session);
+        else
+            pool->has_closing |= atomic_load_explicit(&session->channel->closing,
+                                                      memory_order_relaxed) != 0;
+    }
+}
+
 /* Takes a channel out. SYNC(publish-sleep): watched is stored, then a fence, then one more look. */
 static void leave(srpc_pool *pool, uint32_t place)
 {
     srpc_session *session = pool->active[place];
     pool->active[place] = pool->active[--pool->active_count];
     session->is_active = false;
+    if (is_closed(session))
+        end_closed(pool, session);
     if (atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
         return;
     set_watched(session, SRPC_WATCHED_NO);
@@ -52,9 +81,12 @@ static void leave(srpc_pool *pool, uint32_t place)
     }
 }
 
-static void make_place(srpc_pool *pool)
+/* False: all of them have requests, which come first. */
+static bool make_place(srpc_pool *pool)
 {
-    while (pool->active_count == SRPC_ACTIVE_MAX) {
+    for (uint32_t tries = 0; pool->active_count == SRPC_ACTIVE_MAX; tries++) {
+        if (tries == SRPC_ACTIVE_MAX)
+            return false;
         uint32_t oldest = 0;
         for (uint32_t k = 1; k < pool->active_count; k++) {
             if (pool->active[k]->last_round < pool->active[oldest]->last_round)
@@ -63,20 +95,34 @@ static void make_place(srpc_pool *pool)
         pool->active[oldest]->last_round = pool->round;
         leave(pool, oldest);
     }
+    return true;
+}
+
+/* Hints at the channel again, for the next round. */
+static void defer_session(srpc_pool *pool, const srpc_session *session)
+{
+    srpc_doorbell_page *page = pool->page;
+    uint32_t index = session->index;
+    atomic_fetch_or_explicit(&page->hint[index / 64], UINT64_C(1) << (index % 64),
+                             memory_order_seq_cst);
+    atomic_fetch_or_explicit(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
 }
 
 static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cpu)
 {
-    if (atomic_load_explicit(&session->channel->closing, memory_order_acquire) != 0
-        && !srpc_session_look_at_all(session)) {
-        atomic_store_explicit(&session->is_dead, 1, memory_order_relaxed);
-        atomic_store_explicit(&pool->deaths, 1, memory_order_relaxed);
-        return;
+    if (atomic_load_explicit(&session->channel->closing, memory_order_acquire) != 0) {
+        if (is_closed(session)) {
+            end_closed(pool, session);
+            return;
+        }
+        pool->has_closing = true;
     }
     if (session->is_active)
         return;
-    if (pool->active_count == SRPC_ACTIVE_MAX)
-        make_place(pool);
+    if (pool->active_count == SRPC_ACTIVE_MAX && !make_place(pool)) {
+        defer_session(pool, session);
+        return;
+    }
     session->is_active = true;
     session->last_round = pool->round;
     session->seen_cpu = cpu;
@@ -390,6 +436,8 @@ static bool poll_once(srpc_pool *pool, srpc_worker *worker)
     if (!worked) {
         if (!spin_once(pool))
             sleep_on_bell(pool);
+        if (SHMRPC_UNLIKELY(pool->has_closing))
+            end_all_closed(pool);
     } else if (pool->wait == SHMRPC_WAIT_ADAPTIVE) {
         end_idling(pool);
         (void)follow_cpus(pool);

@@ -105,6 +105,7 @@ struct srpc_pool {
     /* what the holder of the role owns */
     srpc_session *active[SRPC_ACTIVE_MAX];
     uint32_t active_count;
+    bool has_closing;                    /* some active channel's client has closed with requests waiting */
     uint64_t round;
     srpc_request batch[SRPC_BATCH_MAX];
     uint32_t batch_next;
