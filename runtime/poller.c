@@ -225,6 +225,8 @@ static uint32_t take_batch(srpc_pool *pool, srpc_session *session)
 /* Who was given up, or is past its deadline, is answered without being run. */
 static bool refuse_late(srpc_pool *pool, const srpc_request *request)
 {
+    if (SHMRPC_UNLIKELY((request->line.flags & SRPC_FLAG_FETCH) != 0))
+        return false; /* its call has run: "not started" would be a lie */
     srpc_channel_region *channel = request->session->channel;
     if (SHMRPC_UNLIKELY(atomic_load_explicit(&channel->cancel[request->slot], memory_order_relaxed)
                         == request->generation)) {
@@ -434,10 +436,10 @@ static bool poll_once(srpc_pool *pool, srpc_worker *worker)
     if (SHMRPC_UNLIKELY(pool->round % RETIRE_EVERY == 0))
         retire_idle(pool);
     if (!worked) {
-        if (!spin_once(pool))
-            sleep_on_bell(pool);
         if (SHMRPC_UNLIKELY(pool->has_closing))
             end_all_closed(pool);
+        if (!spin_once(pool))
+            sleep_on_bell(pool);
     } else if (pool->wait == SHMRPC_WAIT_ADAPTIVE) {
         end_idling(pool);
         (void)follow_cpus(pool);

@@ -233,9 +233,13 @@ void srpc_pool_refuse_rest(srpc_pool *pool)
             srpc_request request = { .session = session, .slot = slot };
             request.generation = (session->claimed[slot] + 1) & UINT32_C(0x7fffffff);
             session->claimed[slot] = request.generation;
+            srpc_line_copy(&request.line, &session->channel->slot[slot]);
             atomic_fetch_add_explicit(&session->references, 1, memory_order_relaxed);
-            srpc_call_refuse(pool, &request, SHMRPC_UNAVAILABLE,
-                             SRPC_FLAG_NOT_STARTED | SRPC_FLAG_UNAVAILABLE, NULL);
+            if ((request.line.flags & SRPC_FLAG_FETCH) != 0)
+                srpc_answer_fetch(pool, &request); /* of a call that has run */
+            else
+                srpc_call_refuse(pool, &request, SHMRPC_UNAVAILABLE,
+                                 SRPC_FLAG_NOT_STARTED | SRPC_FLAG_UNAVAILABLE, NULL);
         }
     }
 }
