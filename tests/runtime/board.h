@@ -27,7 +27,7 @@ typedef struct board {
     _Atomic int running;  /* handlers of hold and linger */
     _Atomic int64_t notes;
     _Atomic int64_t note_sum;
-    _Atomic int64_t runs; /* of bump */
+    _Atomic int64_t runs; /* of bump and make */
     _Atomic int64_t allocations; /* see footprint_test.c */
     _Atomic uint8_t ran[BOARD_CALLS];         /* how often bump ran for this call */
     _Atomic int64_t counters[BOARD_COUNTERS]; /* of count, by the client's id */
@@ -198,7 +198,7 @@ static shmrpc_status dispatch_text(const void *handlers, void *self, shmrpc_call
 static shmrpc_status dispatch_make(const void *handlers, void *self, shmrpc_call *call)
 {
     (void)handlers;
-    (void)self;
+    board *shared = self;
     shmrpc_reader *reader = shmrpc_call_request(call);
     int64_t bytes = 0;
     const uint8_t *next = shmrpc_get_tuple(reader, reader->next, 1);
@@ -206,6 +206,7 @@ static shmrpc_status dispatch_make(const void *handlers, void *self, shmrpc_call
     shmrpc_status status = shmrpc_call_start(call, next);
     if (status != SHMRPC_OK)
         return status;
+    atomic_fetch_add(&shared->runs, 1);
     char *text = shmrpc_call_alloc(call, (size_t)bytes);
     if (text == NULL)
         return shmrpc_call_fail(call, SHMRPC_RESOURCE_EXHAUSTED, "no memory");

@@ -262,7 +262,7 @@ typedef struct stopper {
 static void *stop_after_some_calls(void *context)
 {
     stopper *own = context;
-    while (atomic_load(&own->in->board->runs) < ROUNDS)
+    while (atomic_load(&own->in->board->runs) < ROUNDS) /* of bump */
         (void)sched_yield();
     world_stop(own->in);
     return NULL;
