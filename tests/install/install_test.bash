@@ -46,7 +46,7 @@ everything_is_in_its_place() {
     for file in bin/shmrpc-idlc bin/cleanup_ipc bin/benchmark_ipc; do
         [[ -x $prefix/$file ]] || fail "$file is missing or not executable"
     done
-    for file in share/man/man1/{cleanup_ipc,benchmark_ipc}.1 \
+    for file in share/man/man1/{shmrpc-idlc,cleanup_ipc,benchmark_ipc}.1 \
         "$LIBDIR"/pkgconfig/shmrpc.pc "$LIBDIR"/cmake/shmrpc/shmrpcConfig.cmake \
         "$LIBDIR"/cmake/shmrpc/ShmrpcGenerate.cmake; do
         [[ -s $prefix/$file ]] || fail "$file is missing"
