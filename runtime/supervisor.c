@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -227,8 +228,9 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
 {
     int parent[2];
     int reports[2];
-    if (pipe2(parent, O_CLOEXEC) != 0)
-        return fail_system("cannot make a pipe");
+    /* Not a pipe: to write where nobody listens any more must not be a signal. */
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, parent) != 0)
+        return fail_system("cannot make a socket pair");
     if (pipe2(reports, O_CLOEXEC) != 0) {
         close(parent[0]);
         close(parent[1]);
@@ -273,7 +275,7 @@ void srpc_supervisor_stop(shmrpc_server *server)
     if (server->parent_pipe < 0)
         return;
     /* A byte, since closing is not enough while another child of ours has inherited the end. */
-    ssize_t ignored = write(server->parent_pipe, "", 1);
+    ssize_t ignored = send(server->parent_pipe, "", 1, MSG_NOSIGNAL);
     (void)ignored;
     close(server->parent_pipe);
     server->parent_pipe = -1;
