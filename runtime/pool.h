@@ -95,6 +95,7 @@ struct srpc_pool {
     _Atomic(srpc_session *) sessions[SRPC_CLIENTS_MAX];
     _Atomic uint32_t deaths;             /* some session is dead: bury it */
     _Atomic uint32_t is_stopping;
+    _Atomic uint32_t working;            /* workers that have not ended */
     _Atomic uint32_t is_asleep;          /* the poller waits on the bell */
 
     /* the role. SYNC(role): release when freed, acquire when taken */
@@ -137,15 +138,13 @@ void srpc_pool_init(srpc_pool *pool, srpc_service_region *service, srpc_doorbell
  * stops, and nothing is left to do. */
 bool srpc_poller_run(srpc_pool *pool, srpc_worker *worker);
 
-/* A worker's life: takes the role when it is free, until the pool stops. */
+/* A worker's life: takes the role when it is free, until the pool stops. The last one retires the
+ * service, and refuses what was published and will not be taken: that goes to a successor. */
 void srpc_worker_run(srpc_worker *worker);
 
-/* Asks the workers to finish what was taken and to end. Safe in a signal handler. */
+/* Tells clients that the service ends, and asks the workers to finish what was taken and to end.
+ * Safe in a signal handler. */
 void srpc_pool_stop(srpc_pool *pool);
-
-/* After the workers have ended: what was published and will not be taken any more goes to a
- * successor. */
-void srpc_pool_refuse_rest(srpc_pool *pool);
 
 /* Lets go of the role, for another worker to take. */
 void srpc_pool_pass_role(srpc_pool *pool);

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "bell.h"
-#include "fence.h"
 #include "log.h"
 #include "process.h"
 #include "server.h"
@@ -62,6 +61,7 @@ static shmrpc_status make_pool(shmrpc_server *server)
     srpc_pool_init(pool, server->service.region, server->service.page);
     pool->name = server->name;
     pool->worker_count = options->workers;
+    atomic_store_explicit(&pool->working, options->workers, memory_order_relaxed);
     pool->wait = options->wait;
     pool->slice_ns = options->slice_ms * SRPC_NS_PER_MS;
     pool->tick_ns = srpc_coarse_tick_ns();
@@ -221,39 +221,9 @@ close_service:
     return status;
 }
 
-void srpc_pool_refuse_rest(srpc_pool *pool)
-{
-    for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
-        srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
-        if (session == NULL || atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
-            continue;
-        for (uint32_t slot = 0; slot < SRPC_SLOTS; slot++) {
-            if (!srpc_session_has_request(session, slot))
-                continue;
-            srpc_request request = { .session = session, .slot = slot };
-            request.generation = (session->claimed[slot] + 1) & UINT32_C(0x7fffffff);
-            session->claimed[slot] = request.generation;
-            srpc_line_copy(&request.line, &session->channel->slot[slot]);
-            atomic_fetch_add_explicit(&session->references, 1, memory_order_relaxed);
-            if ((request.line.flags & SRPC_FLAG_FETCH) != 0)
-                srpc_answer_fetch(pool, &request); /* of a call that has run */
-            else
-                srpc_call_refuse(pool, &request, SHMRPC_UNAVAILABLE,
-                                 SRPC_FLAG_NOT_STARTED | SRPC_FLAG_UNAVAILABLE, NULL);
-        }
-    }
-}
-
 void srpc_server_end(shmrpc_server *server)
 {
     srpc_pool *pool = server->pool;
-    srpc_service_region *region = server->service.region;
-    atomic_store_explicit(&region->state, SRPC_SERVICE_DRAINING, memory_order_release);
-    srpc_pool_stop(pool);
-    join_workers(pool);
-    atomic_store_explicit(&region->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
-    srpc_heavy_fence(pool->has_membarrier);
-    srpc_pool_refuse_rest(pool);
     end_threads(server, true, true);
     pthread_mutex_lock(&server->mutex);
     server->pool = NULL; /* nobody asks it to stop any more */

@@ -281,6 +281,8 @@ static void stop_and_wait(shmrpc_server *server)
 
 void shmrpc_server_stop(shmrpc_server *server)
 {
+    if (!srpc_process_is_same(server->epoch, server->pid))
+        return; /* a child's copy: the parent's threads are not here */
     pthread_mutex_lock(&server->mutex);
     bool from_handler = server->pool != NULL && is_worker(server->pool);
     if (server->pool != NULL && (server->mode == SRPC_SERVER_RUNNING || from_handler))

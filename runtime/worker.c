@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bell.h"
+#include "fence.h"
 #include "pool.h"
 
 enum {
@@ -125,6 +126,38 @@ static bool take_role(srpc_pool *pool)
     }
 }
 
+static void refuse_rest(srpc_pool *pool)
+{
+    for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
+        srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
+        if (session == NULL || atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
+            continue;
+        for (uint32_t slot = 0; slot < SRPC_SLOTS; slot++) {
+            if (!srpc_session_has_request(session, slot))
+                continue;
+            srpc_request request = { .session = session, .slot = slot };
+            request.generation = (session->claimed[slot] + 1) & UINT32_C(0x7fffffff);
+            session->claimed[slot] = request.generation;
+            srpc_line_copy(&request.line, &session->channel->slot[slot]);
+            atomic_fetch_add_explicit(&session->references, 1, memory_order_relaxed);
+            if ((request.line.flags & SRPC_FLAG_FETCH) != 0)
+                srpc_answer_fetch(pool, &request); /* of a call that has run */
+            else
+                srpc_call_refuse(pool, &request, SHMRPC_UNAVAILABLE,
+                                 SRPC_FLAG_NOT_STARTED | SRPC_FLAG_UNAVAILABLE, NULL);
+        }
+    }
+}
+
+/* SYNC(publish-sleep): who publishes after the fence sees that the service is retired, or is found
+ * by this last look, or finds the service's lock free after a slice. */
+static void retire(srpc_pool *pool)
+{
+    atomic_store_explicit(&pool->service->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
+    srpc_heavy_fence(pool->has_membarrier);
+    refuse_rest(pool);
+}
+
 void srpc_worker_run(srpc_worker *worker)
 {
     srpc_pool *pool = worker->pool;
@@ -132,10 +165,16 @@ void srpc_worker_run(srpc_worker *worker)
         if (srpc_poller_run(pool, worker))
             break;
     }
+    if (atomic_fetch_sub_explicit(&pool->working, 1, memory_order_acq_rel) == 1)
+        retire(pool);
 }
 
 void srpc_pool_stop(srpc_pool *pool)
 {
+    uint32_t serving = SRPC_SERVICE_SERVING;
+    (void)atomic_compare_exchange_strong_explicit(&pool->service->state, &serving,
+                                                  SRPC_SERVICE_DRAINING, memory_order_release,
+                                                  memory_order_relaxed);
     atomic_store_explicit(&pool->is_stopping, 1, memory_order_seq_cst);
     (void)sem_post(&pool->page->bell);
     for (uint32_t k = 0; k < pool->worker_count; k++)

@@ -112,6 +112,7 @@ static inline void world_make_server(world *made, uint32_t workers, shmrpc_wait 
     pool->operations = made->operations;
     pool->operation_count = ECHO_OPERATIONS;
     pool->worker_count = workers;
+    atomic_store(&pool->working, workers);
     pool->workers = made->workers;
     pool->wait = wait;
     pool->slice_ns = 5 * SRPC_NS_PER_MS;
@@ -167,16 +168,12 @@ static inline void world_start(world *made)
         pthread_create(&made->workers[k].thread, NULL, world_work, &made->workers[k]);
 }
 
-/* An orderly stop, in the steps of srpc_server_end. */
+/* An orderly stop. */
 static inline void world_stop(world *made)
 {
-    atomic_store_explicit(&made->service->state, SRPC_SERVICE_DRAINING, memory_order_release);
     srpc_pool_stop(made->pool);
     for (uint32_t k = 0; k < made->pool->worker_count; k++)
         pthread_join(made->workers[k].thread, NULL);
-    atomic_store_explicit(&made->service->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
-    srpc_full_fence();
-    srpc_pool_refuse_rest(made->pool);
 }
 
 static inline void world_drop(world *made)

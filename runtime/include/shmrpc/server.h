@@ -85,7 +85,9 @@ shmrpc_status shmrpc_server_start(shmrpc_server *server);
 shmrpc_status shmrpc_server_spawn(shmrpc_server *server);
 
 /* Asks a server that runs, was started or spawned to finish what it has taken and to end. Returns
- * at once from a handler or for `run`; otherwise waits until it has ended. Any thread; idempotent. */
+ * at once from a handler or for `run`; otherwise waits until it has ended. A started server that a
+ * handler has stopped keeps its name until it is stopped from outside, or destroyed. Does nothing in
+ * a forked child. Any thread; idempotent. */
 void shmrpc_server_stop(shmrpc_server *server);
 
 /* The pid of the serving process: a spawned one's, else this process's; 0 when not serving. */
