@@ -6,9 +6,11 @@
 #define TESTS_RUNTIME_BOARD_H
 
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <shmrpc/skeleton.h>
 
@@ -28,6 +30,7 @@ typedef struct board {
     _Atomic int64_t notes;
     _Atomic int64_t note_sum;
     _Atomic int64_t runs; /* of bump and make */
+    _Atomic int crashes;  /* so many times bump kills its process when it has run */
     _Atomic int64_t allocations; /* see footprint_test.c */
     _Atomic uint8_t ran[BOARD_CALLS];         /* how often bump ran for this call */
     _Atomic int64_t counters[BOARD_COUNTERS]; /* of count, by the client's id */
@@ -122,6 +125,11 @@ static inline shmrpc_status board_bump(board *self, shmrpc_call *call, int64_t v
     (void)call;
     atomic_fetch_add(&self->runs, 1);
     atomic_fetch_add(&self->ran[(uint64_t)value % BOARD_CALLS], 1);
+    int crashes = atomic_load(&self->crashes);
+    while (crashes > 0 && !atomic_compare_exchange_weak(&self->crashes, &crashes, crashes - 1))
+        ;
+    if (crashes > 0)
+        (void)kill(getpid(), SIGKILL);
     *out = value;
     return SHMRPC_OK;
 }

@@ -120,6 +120,15 @@ static inline void stage_prepare(stage *on, const stage_kind *kind, const char *
     };
 }
 
+/* The entry of stage_kinds with these. */
+static inline const stage_kind *stage_kind_of(bool is_process, shmrpc_wait wait)
+{
+    const stage_kind *kind = stage_kinds;
+    while (kind->is_process != is_process || kind->wait != wait)
+        kind++;
+    return kind;
+}
+
 static inline void stage_open(stage *on)
 {
     on->server = stage_make_server(on);
