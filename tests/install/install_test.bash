@@ -45,6 +45,7 @@ everything_is_in_its_place() {
     local file
     for file in bin/shmrpc-idlc bin/cleanup_ipc bin/benchmark_ipc; do
         [[ -x $prefix/$file ]] || fail "$file is missing or not executable"
+        "$prefix/$file" --version >/dev/null || fail "$file does not run"
     done
     for file in share/man/man1/{shmrpc-idlc,cleanup_ipc,benchmark_ipc}.1 \
         "$LIBDIR"/pkgconfig/shmrpc.pc "$LIBDIR"/cmake/shmrpc/shmrpcConfig.cmake \
