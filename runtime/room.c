@@ -26,6 +26,13 @@ static shmrpc_status grow_file(srpc_connection *connection, size_t end)
     return status;
 }
 
+/* What an object says of its failure says nothing of calls. */
+static void fail_not_started(void)
+{
+    shmrpc_failure last = *shmrpc_failure_last();
+    shmrpc_failure_set(last.status, SHMRPC_OUTCOME_NOT_STARTED, "%s", last.message);
+}
+
 shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_extent *out_extent)
 {
     if (bytes > connection->max_message_bytes)
@@ -53,8 +60,10 @@ shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_e
             connection->client->service, connection->heap.end);
     } else {
         status = grow_file(connection, (size_t)extent.offset + extent.length);
-        if (status != SHMRPC_OK)
+        if (status != SHMRPC_OK) {
             srpc_heap_give(&connection->heap, extent);
+            fail_not_started();
+        }
     }
     pthread_mutex_unlock(&connection->heap_mutex);
     if (status == SHMRPC_OK)
