@@ -65,12 +65,17 @@ void srpc_cancellation_remove(shmrpc_cancellation *cancellation, shmrpc_pending 
     pthread_mutex_unlock(&cancellation->mutex);
 }
 
-/* Only marks the call and wakes who waits for it: the waiter does the rest. */
+/* Only marks the call, in each form in which it was sent, and wakes who waits for it: the waiter does
+ * the rest. SYNC(cancel-successor): marked first, so that a successor that is not seen here sees the
+ * mark. */
 void shmrpc_pending_cancel(shmrpc_pending *pending)
 {
-    shmrpc_pending *current = srpc_pending_current(pending);
-    atomic_store_explicit(&pending->is_cancelled, 1, memory_order_relaxed);
-    atomic_store_explicit(&current->is_cancelled, 1, memory_order_seq_cst);
+    shmrpc_pending *current;
+    do {
+        current = pending;
+        atomic_store_explicit(&current->is_cancelled, 1, memory_order_seq_cst);
+        pending = atomic_load_explicit(&current->successor, memory_order_seq_cst);
+    } while (pending != NULL);
     uint8_t nap = atomic_load_explicit(&current->connection->channel->naps[current->index],
                                        memory_order_relaxed);
     unsigned number = nap != 0 ? nap - 1u : current->index;

@@ -161,9 +161,13 @@ shmrpc_status srpc_reply_take(shmrpc_pending *pending, shmrpc_arena *arena, bool
 /* settle.c: waits for the answer of one call. OK: it is there. Anything else: how the call failed. */
 shmrpc_status srpc_pending_settle(shmrpc_pending *pending);
 
-/* settle.c: a call that failed as UNAVAILABLE and was not started is sent again to a new instance.
+/* settle.c: a call that failed as UNAVAILABLE is sent again to a new instance, if it was not started
+ * or is idempotent.
  * OK: it is on its way, and srpc_pending_current is another. Else the call's final status. */
 shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status status);
+
+/* settle.c: the last attempt of a call was not started, but one before it may have run. */
+void srpc_pending_blur_outcome(void);
 
 /* Ends a call and all that were sent in its place, without a reply. */
 void srpc_pending_end(shmrpc_pending *begun);

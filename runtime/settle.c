@@ -37,10 +37,29 @@ static const uint8_t *request_bytes(shmrpc_pending *pending, uint32_t *out_lengt
     return (const uint8_t *)pending->connection->channel + extent.offset;
 }
 
+/* What was not started may be sent again. What was running, or has run, when its server died may if
+ * it is idempotent, as long as its request is whole: a server that has run a call may have written
+ * its reply over the request, where that is not in the line. */
+static bool may_send_again(const shmrpc_pending *pending)
+{
+    bool is_idempotent = (pending->operation->flags & SHMRPC_OPERATION_IDEMPOTENT) != 0;
+    switch (shmrpc_failure_last()->outcome) {
+    case SHMRPC_OUTCOME_NOT_STARTED:
+        return true;
+    case SHMRPC_OUTCOME_UNKNOWN:
+        return is_idempotent;
+    case SHMRPC_OUTCOME_DONE:
+        return is_idempotent && (pending->line.flags & (SRPC_FLAG_OUTSIDE | SRPC_FLAG_FETCH)) == 0;
+    case SHMRPC_OUTCOME_NONE:
+        break;
+    }
+    return false;
+}
+
 shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status status)
 {
     shmrpc_client *client = pending->connection->client;
-    if (shmrpc_failure_last()->outcome != SHMRPC_OUTCOME_NOT_STARTED)
+    if (!may_send_again(pending))
         return status;
     if (srpc_client_reconnect(client, pending->deadline_ns) == NULL)
         return shmrpc_failure_last()->status;
@@ -67,8 +86,17 @@ shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status sta
         return status;
     /* It is known by the one that was begun. */
     atomic_store_explicit(&again->awaited_by, 0, memory_order_relaxed);
-    atomic_store_explicit(&pending->successor, again, memory_order_release);
-    if (atomic_load_explicit(&pending->is_cancelled, memory_order_relaxed) != 0)
+    /* SYNC(cancel-successor): who cancels marks the call and then looks for a successor. */
+    atomic_store_explicit(&pending->successor, again, memory_order_seq_cst);
+    if (atomic_load_explicit(&pending->is_cancelled, memory_order_seq_cst) != 0)
         shmrpc_pending_cancel(again);
     return SHMRPC_OK;
+}
+
+void srpc_pending_blur_outcome(void)
+{
+    shmrpc_failure last = *shmrpc_failure_last();
+    if (last.outcome == SHMRPC_OUTCOME_NOT_STARTED)
+        shmrpc_failure_set(last.status, SHMRPC_OUTCOME_UNKNOWN,
+                           "%.340s; an earlier attempt may have run it", last.message);
 }

@@ -246,6 +246,7 @@ void srpc_pending_end(shmrpc_pending *begun)
 shmrpc_status shmrpc_pending_receive(shmrpc_pending *pending, shmrpc_arena *arena,
                                      shmrpc_reader **out_reader)
 {
+    bool may_have_run = false;
     for (;;) {
         shmrpc_pending *current = srpc_pending_current(pending);
         shmrpc_status status = SHMRPC_OK;
@@ -261,10 +262,13 @@ shmrpc_status shmrpc_pending_receive(shmrpc_pending *pending, shmrpc_arena *aren
             return status;
         }
         if (status == SHMRPC_UNAVAILABLE) {
+            may_have_run |= shmrpc_failure_last()->outcome != SHMRPC_OUTCOME_NOT_STARTED;
             status = srpc_pending_send_again(current, status);
             if (status == SHMRPC_OK)
                 continue;
         }
+        if (may_have_run)
+            srpc_pending_blur_outcome();
         srpc_pending_end(pending);
         return status;
     }
