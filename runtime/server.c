@@ -207,13 +207,29 @@ static void leave_mode(shmrpc_server *server)
     pthread_mutex_unlock(&server->mutex);
 }
 
+/* Serves, with our signal handlers in place before a signal can come: one that comes as soon as
+ * clients can connect waits until then. */
+static shmrpc_status begin_interruptibly(shmrpc_server *server, srpc_interrupt *out_interrupt)
+{
+    sigset_t ending;
+    sigset_t before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, &ending, &before);
+    shmrpc_status status = srpc_server_begin(server, true);
+    if (status == SHMRPC_OK)
+        srpc_interrupt_install(out_interrupt, server->pool);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
 shmrpc_status srpc_server_run_until(shmrpc_server *server, void (*on_ready)(void *), void *context)
 {
-    shmrpc_status status = srpc_server_begin(server, true);
+    srpc_interrupt interrupt;
+    shmrpc_status status = begin_interruptibly(server, &interrupt);
     if (status != SHMRPC_OK)
         return status;
-    srpc_interrupt interrupt;
-    srpc_interrupt_install(&interrupt, server->pool);
     if (on_ready != NULL)
         on_ready(context);
     srpc_worker_run(&server->pool->workers[0]);

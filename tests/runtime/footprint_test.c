@@ -129,7 +129,7 @@ Test(footprint, of_a_client_is_two_descriptors_in_the_server)
         shmrpc_client_close(clients[k]);
     for (int k = 0; k < CLIENTS; k++)
         board_await(&on.board->disconnected);
-    STAGE_AWAIT(count_descriptors(pid) == server_before);
+    STAGE_AWAIT(count_descriptors(pid) <= server_before); /* the porter may have been looking */
     cr_assert_eq(count_descriptors(getpid()), client_before, "the client has given all of them back");
     stage_close(&on);
 }
