@@ -34,6 +34,14 @@ static void set_watched(srpc_session *session, uint32_t watched)
         atomic_store_explicit(&session->channel->watched, watched, memory_order_relaxed);
 }
 
+static void enter(srpc_pool *pool, srpc_session *session, uint32_t watched)
+{
+    session->is_active = true;
+    session->last_round = pool->round;
+    set_watched(session, watched);
+    pool->active[pool->active_count++] = session;
+}
+
 /* Its client said that no call will come any more, and all that came were taken. */
 static void end_closed(srpc_pool *pool, srpc_session *session)
 {
@@ -61,41 +69,49 @@ static void end_all_closed(srpc_pool *pool)
     }
 }
 
-/* Takes a channel out. SYNC(publish-sleep): watched is stored, then a fence, then one more look. */
-static void leave(srpc_pool *pool, uint32_t place)
+/* Takes out of the active set, but for one, the channels that had no request since round `limit` and
+ * have none now.
+ * SYNC(publish-sleep): watched is stored, then one fence for all of them, then one more look. */
+static void leave_idle(srpc_pool *pool, uint64_t limit)
 {
-    srpc_session *session = pool->active[place];
-    pool->active[place] = pool->active[--pool->active_count];
-    session->is_active = false;
-    if (is_closed(session))
-        end_closed(pool, session);
-    if (atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
+    srpc_session *leaving[SRPC_ACTIVE_MAX];
+    uint32_t count = 0;
+    bool is_asymmetric = false;
+    for (uint32_t k = pool->active_count; k-- > 0 && pool->active_count > 1;) {
+        srpc_session *session = pool->active[k];
+        if (session->last_round > limit || srpc_session_look_at_all(session))
+            continue;
+        pool->active[k] = pool->active[--pool->active_count];
+        session->is_active = false;
+        set_watched(session, SRPC_WATCHED_NO);
+        is_asymmetric |= session->is_asymmetric;
+        leaving[count++] = session;
+    }
+    if (count == 0)
         return;
-    set_watched(session, SRPC_WATCHED_NO);
-    srpc_heavy_fence(session->is_asymmetric);
-    if (srpc_session_look_at_all(session)) {
-        session->is_active = true;
-        session->last_round = pool->round;
-        set_watched(session, SRPC_WATCHED_ASLEEP);
-        pool->active[pool->active_count++] = session;
+    srpc_heavy_fence(is_asymmetric);
+    for (uint32_t k = 0; k < count; k++) {
+        if (is_closed(leaving[k]))
+            end_closed(pool, leaving[k]);
+        else if (srpc_session_look_at_all(leaving[k]))
+            enter(pool, leaving[k], SRPC_WATCHED_ASLEEP);
     }
 }
 
-/* False: all of them have requests, which come first. */
+/* The set is full: those leave that have been quiet for longer than the mean. False: they all have
+ * requests, which come first. */
 static bool make_place(srpc_pool *pool)
 {
-    for (uint32_t tries = 0; pool->active_count == SRPC_ACTIVE_MAX; tries++) {
-        if (tries == SRPC_ACTIVE_MAX)
-            return false;
-        uint32_t oldest = 0;
-        for (uint32_t k = 1; k < pool->active_count; k++) {
-            if (pool->active[k]->last_round < pool->active[oldest]->last_round)
-                oldest = k;
-        }
-        pool->active[oldest]->last_round = pool->round;
-        leave(pool, oldest);
-    }
-    return true;
+    if (pool->full_round == pool->round)
+        return false;
+    uint64_t total = 0;
+    for (uint32_t k = 0; k < pool->active_count; k++)
+        total += pool->active[k]->last_round;
+    leave_idle(pool, total / pool->active_count);
+    if (pool->active_count < SRPC_ACTIVE_MAX)
+        return true;
+    pool->full_round = pool->round;
+    return false;
 }
 
 /* Hints at the channel again, for the next round. */
@@ -123,13 +139,10 @@ static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cp
         defer_session(pool, session);
         return;
     }
-    session->is_active = true;
-    session->last_round = pool->round;
     session->seen_cpu = cpu;
     atomic_store_explicit(&session->channel->server_cpu, cpu, memory_order_relaxed);
-    set_watched(session, is_polled(pool, session, cpu) ? SRPC_WATCHED_POLLED : SRPC_WATCHED_ASLEEP);
+    enter(pool, session, is_polled(pool, session, cpu) ? SRPC_WATCHED_POLLED : SRPC_WATCHED_ASLEEP);
     (void)srpc_session_look_at_all(session);
-    pool->active[pool->active_count++] = session;
 }
 
 /* SYNC(hint): the summary is taken first, then the words it names; a client sets them in the
@@ -156,10 +169,8 @@ static void activate(srpc_pool *pool)
 /* Channels that have been quiet for long leave, so that they cost the busy ones nothing. */
 static void retire_idle(srpc_pool *pool)
 {
-    for (uint32_t k = pool->active_count; k-- > 0;) {
-        if (pool->round - pool->active[k]->last_round > IDLE_ROUNDS && pool->active_count > 1)
-            leave(pool, k);
-    }
+    if (pool->round > IDLE_ROUNDS)
+        leave_idle(pool, pool->round - IDLE_ROUNDS - 1);
 }
 
 static void remove_active(srpc_pool *pool, const srpc_session *session)

@@ -108,6 +108,7 @@ struct srpc_pool {
     uint32_t active_count;
     bool has_closing;                    /* some active channel's client has closed with requests waiting */
     uint64_t round;
+    uint64_t full_round;                 /* when no place was found for one more channel */
     srpc_request batch[SRPC_BATCH_MAX];
     uint32_t batch_next;
     uint32_t batch_count;
