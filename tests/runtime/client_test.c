@@ -120,7 +120,7 @@ STAGED_TEST(client, of_a_server_that_was_stopped_by_a_signal_keeps_to_its_deadli
     shmrpc_call_options options = { .size = sizeof options, .timeout_ns = 60 * STAGE_MS };
     int64_t result = 0;
     if (!on->kind->is_process)
-        cr_skip_test("needs a process of its own");
+        STAGE_SKIP(on, "needs a process of its own");
     pid_t pid = shmrpc_server_pid(on->server);
     cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
     cr_assert_eq(kill(pid, SIGSTOP), 0);
@@ -142,7 +142,7 @@ STAGED_TEST(client, is_told_that_its_call_was_running_when_the_server_died)
 {
     int64_t result = 0;
     if (!on->kind->is_process)
-        cr_skip_test("needs a process of its own");
+        STAGE_SKIP(on, "needs a process of its own");
     atomic_store(&on->board->crashes, 1);
     cr_assert_eq(echo_number(on->client, ECHO_BUMP, NULL, 5, &result), SHMRPC_UNAVAILABLE);
     cr_assert_eq(shmrpc_failure_last()->outcome, SHMRPC_OUTCOME_UNKNOWN, "%s", stage_why());
@@ -155,7 +155,7 @@ STAGED_TEST(client, repeats_by_itself_what_may_be_repeated)
 {
     int64_t result = 0;
     if (!on->kind->is_process)
-        cr_skip_test("needs a process of its own");
+        STAGE_SKIP(on, "needs a process of its own");
     atomic_store(&on->board->crashes, 2);
     cr_assert_eq(echo_number(on->client, ECHO_BUMP_AGAIN, NULL, 5, &result), SHMRPC_OK, "%s",
                  stage_why());
@@ -171,7 +171,7 @@ STAGED_TEST(client, sends_calls_that_were_not_started_to_the_next_server)
     int64_t result = 0;
     int unknown = 0;
     if (!on->kind->is_process)
-        cr_skip_test("needs a process of its own");
+        STAGE_SKIP(on, "needs a process of its own");
     cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
     atomic_store(&on->board->crashes, 1);
     for (int64_t k = 0; k < CALLS; k++)
@@ -195,7 +195,7 @@ STAGED_TEST(client, sends_calls_that_were_not_started_to_the_next_server)
 STAGED_TEST(client, that_only_sends_one_way_calls_finds_the_next_server)
 {
     if (!on->kind->is_process)
-        cr_skip_test("needs a process of its own");
+        STAGE_SKIP(on, "needs a process of its own");
     cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
     cr_assert_eq(kill(shmrpc_server_pid(on->server), SIGKILL), 0);
     for (int k = 0; k < 200; k++) /* what the dead one had not taken is lost */

@@ -76,7 +76,7 @@ static void make_some_calls(stage *on, shmrpc_arena *arena)
 STAGED_TEST(footprint, of_a_warm_call_has_no_allocation)
 {
 #ifdef HAS_OWN_ALLOCATOR
-    cr_skip_test("the sanitizer has its own allocator");
+    STAGE_SKIP(on, "the sanitizer has its own allocator");
 #endif
     shmrpc_arena arena;
     shmrpc_server_destroy(on->server);

@@ -137,7 +137,7 @@ STAGED_TEST(hostile, scribbling_harms_the_scribbler_alone)
 {
     pthread_t thread;
     if (on->kind->wait == SHMRPC_WAIT_SPIN)
-        cr_skip_test("the scribbler has the other core");
+        STAGE_SKIP(on, "the scribbler has the other core");
     board_open_gate(on->board, 100000); /* it may call hold as well */
     shmrpc_client *second = stage_connect(on);
     scribbler other = { .connection = inside(second), .seed = (uint32_t)getpid() };

@@ -93,7 +93,7 @@ static void run_under_load(stage *on, void (*restart)(stage *on))
 STAGED_TEST(restart, by_kill_under_load_is_told_honestly)
 {
     if (!on->kind->is_process)
-        cr_skip_test("needs a process of its own");
+        STAGE_SKIP(on, "needs a process of its own");
     run_under_load(on, restart_process);
 }
 
@@ -105,7 +105,7 @@ STAGED_TEST(restart, in_order_under_load_is_hardly_noticed)
 STAGED_TEST(restart, with_several_workers_under_load_is_told_honestly)
 {
     if (on->kind->wait == SHMRPC_WAIT_SPIN)
-        cr_skip_test("two cores");
+        STAGE_SKIP(on, "two cores");
     shmrpc_server_destroy(on->server);
     on->server_options.workers = 3;
     on->server = stage_make_server(on);
