@@ -1,6 +1,7 @@
 /* Clients that write what they like into their channel and the doorbell page: their own calls go
  * wrong, the server and the other clients go on. */
 #include <pthread.h>
+#include <sched.h>
 
 #include "client.h"
 #include "pending.h"
@@ -173,19 +174,53 @@ STAGED_TEST(hostile, truncation_of_a_channel_ends_its_session_alone)
     cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
 }
 
-/* A client that says good-bye while its connection is still being made. */
+/* Hints at every channel there may be, and rings. */
+static void hint_at_all(srpc_doorbell_page *page)
+{
+    for (unsigned word = 0; word < SRPC_HINT_WORDS; word++)
+        atomic_store(&page->hint[word], UINT64_MAX);
+    atomic_store(&page->summary, UINT64_MAX);
+    (void)sem_post(&page->bell);
+}
+
 STAGED_TEST(hostile, farewells_come_at_any_time)
 {
     for (int k = 0; k < 20; k++) {
         shmrpc_client *second = stage_connect(on);
         srpc_connection *connection = inside(second);
         atomic_store(&connection->channel->closing, 1);
-        for (unsigned word = 0; word < SRPC_HINT_WORDS; word++)
-            atomic_store(&connection->page->hint[word], UINT64_MAX);
-        atomic_store(&connection->page->summary, UINT64_MAX);
-        (void)sem_post(&connection->page->bell);
+        hint_at_all(connection->page);
         board_await(&on->board->disconnected);
         shmrpc_client_close(second);
         cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
     }
+}
+
+/* A channel that says good-bye before the porter has let it in. */
+STAGED_TEST(hostile, farewells_come_before_the_admission)
+{
+    srpc_connection *mine = inside(on->client);
+    for (int k = 0; k < 100; k++) {
+        srpc_object object = SRPC_OBJECT_CLOSED;
+        srpc_object_plan plan = SRPC_OBJECT_PLAN(SRPC_KIND_CHANNEL, SRPC_CHANNEL_BYTES);
+        char name[SRPC_NAME_BYTES];
+        srpc_id id;
+        cr_assert_eq(srpc_id_make(&id), SHMRPC_OK);
+        cr_assert_eq(srpc_object_create(&plan, &object), SHMRPC_OK);
+        srpc_channel_region *channel = object.address;
+        srpc_channel_init(channel, &id, SRPC_CHANNEL_BYTES, 0);
+        atomic_store(&channel->closing, 1);
+        cr_assert_eq(srpc_name_channel(on->place.service, &mine->service->instance, &id, name),
+                     SHMRPC_OK);
+        cr_assert_eq(srpc_object_link(&object, name), SHMRPC_OK);
+        atomic_store(&mine->page->join, 1);
+        (void)sem_post(&mine->page->door);
+        while (sem_trywait(&on->board->disconnected) != 0) {
+            hint_at_all(mine->page);
+            (void)sched_yield();
+        }
+        cr_assert_eq(srpc_object_unlink(&object), SHMRPC_OK);
+        srpc_object_close(&object);
+    }
+    cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
 }

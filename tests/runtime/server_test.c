@@ -188,14 +188,28 @@ STAGED_TEST(server, frees_clients_that_were_killed)
     cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
 }
 
-/* A forked copy of the server's descriptors must not keep dead clients in its books. */
-Test(server, frees_clients_although_a_child_has_its_descriptors)
+static int call_and_close(int reports, int orders, void *context)
+{
+    const stage *on = context;
+    shmrpc_client *client = NULL;
+    if (shmrpc_client_open(on->place.service, &on->client_options, &client) != SHMRPC_OK)
+        return 1;
+    child_report(reports, 'c');
+    (void)child_await(orders);
+    shmrpc_client_close(client);
+    (void)child_await(orders);
+    return 0;
+}
+
+/* A forked copy of the server's descriptors keeps the pidfd of a client that has left in the epoll
+ * set: the death of its process must not lead to a session that is gone. */
+Test(server, forgets_clients_although_a_child_has_its_descriptors)
 {
     stage on;
     prepare(&on, "server.copies");
     stage_open(&on);
     board_await(&on.board->connected);
-    child leaving = child_start(call_and_stay, &on);
+    child leaving = child_start(call_and_close, &on);
     cr_assert_eq(child_listen(&leaving), 'c');
     board_await(&on.board->connected);
     int ready[2];
@@ -208,8 +222,10 @@ Test(server, frees_clients_although_a_child_has_its_descriptors)
         _exit(0);
     }
     (void)close(ready[0]);
-    cr_assert_eq(child_kill(&leaving), 128 + SIGKILL);
+    child_order(&leaving, 'c');
     board_await(&on.board->disconnected);
+    child_order(&leaving, 'x');
+    cr_assert_eq(child_wait(&leaving), 0);
     for (int k = 0; k < 20; k++) {
         shmrpc_client *client = stage_connect(&on);
         cr_assert_eq(echo_nothing(client), SHMRPC_OK);
