@@ -43,13 +43,15 @@ shm_names() {
 
 # Fails when the run left a name in shared memory. Servers that are just ending get a moment.
 check_shm() {
-    local left tries
+    local left tries names
     for ((tries = 0; tries < 50; tries++)); do
         left=$(LC_ALL=C comm -13 <(printf '%s\n' "$shm_before") <(shm_names))
         [[ -n $left ]] || return 0
         sleep 0.1
     done
-    current_step="left in /dev/shm: ${left//$'\n'/ }"
+    mapfile -t names <<<"$left"
+    printf '%s\n' "$left"
+    current_step="${#names[@]} names were left in /dev/shm, such as ${names[-1]}"
     return 1
 }
 
