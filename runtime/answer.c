@@ -110,7 +110,9 @@ static void save_reply(shmrpc_call *call, shmrpc_status status, size_t length)
         srpc_answer_failure(call, SHMRPC_RESOURCE_EXHAUSTED, 0);
         return;
     }
-    saved->bytes = worker->reply_bytes;
+    /* The quota counts what is kept: not more than that. */
+    uint8_t *bytes_kept = realloc(worker->reply_bytes, length);
+    saved->bytes = bytes_kept != NULL ? bytes_kept : worker->reply_bytes;
     saved->length = length;
     saved->status = (uint16_t)status;
     worker->reply_bytes = NULL;

@@ -21,6 +21,8 @@ static shmrpc_status fail_waiting(void)
 
 shmrpc_status shmrpc_pending_wait(shmrpc_pending *pending, uint64_t timeout_ns)
 {
+    if (pending->connection->client->epoch != srpc_process_epoch())
+        return srpc_client_refuse_after_fork(pending->connection->client);
     shmrpc_pending *current = srpc_pending_current(pending);
     int64_t until_ns = until(timeout_ns);
     if (until_ns > current->deadline_ns)

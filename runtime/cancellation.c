@@ -54,6 +54,14 @@ bool srpc_cancellation_add(shmrpc_cancellation *cancellation, shmrpc_pending *pe
     return !is_cancelled;
 }
 
+bool srpc_cancellation_is_thrown(shmrpc_cancellation *cancellation)
+{
+    pthread_mutex_lock(&cancellation->mutex);
+    bool is_cancelled = cancellation->is_cancelled;
+    pthread_mutex_unlock(&cancellation->mutex);
+    return is_cancelled;
+}
+
 void srpc_cancellation_remove(shmrpc_cancellation *cancellation, shmrpc_pending *pending)
 {
     pthread_mutex_lock(&cancellation->mutex);

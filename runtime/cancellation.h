@@ -9,6 +9,9 @@
 /* The call is about to be sent: it will be told. False when the switch was thrown already. */
 bool srpc_cancellation_add(shmrpc_cancellation *cancellation, shmrpc_pending *pending);
 
+/* Was it thrown? */
+bool srpc_cancellation_is_thrown(shmrpc_cancellation *cancellation);
+
 /* The call is over. Fine when it was not added. */
 void srpc_cancellation_remove(shmrpc_cancellation *cancellation, shmrpc_pending *pending);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bell.h"
+#include "cancellation.h"
 #include "clock.h"
 #include "pending.h"
 #include "process.h"
@@ -151,9 +152,19 @@ static void sleep_until(int64_t until_ns)
         ;
 }
 
-/* Attempts until one succeeds, or `until_ns`, or a failure that waiting does not mend. */
-static shmrpc_status connect_until(shmrpc_client *client, int64_t until_ns, int64_t accept_ns)
+static bool is_unwanted(const srpc_patience *patience)
 {
+    return (patience->cancellation != NULL
+            && srpc_cancellation_is_thrown(patience->cancellation))
+           || (patience->pending != NULL
+               && atomic_load_explicit(&patience->pending->is_cancelled, memory_order_relaxed) != 0);
+}
+
+/* Attempts until one succeeds, or patience ends, or a failure that waiting does not mend. */
+static shmrpc_status connect_patiently(shmrpc_client *client, const srpc_patience *patience,
+                                       int64_t accept_ns)
+{
+    int64_t until_ns = patience->until_ns;
     for (;;) {
         int64_t now = srpc_now_ns();
         shmrpc_status status = connect_once(client, until_ns > now + accept_ns ? until_ns
@@ -161,10 +172,18 @@ static shmrpc_status connect_until(shmrpc_client *client, int64_t until_ns, int6
         if (status != SHMRPC_NOT_FOUND)
             return status;
         now = srpc_now_ns();
-        if (now >= until_ns)
+        if (now >= until_ns || is_unwanted(patience))
             return status;
         sleep_until(earlier(now + client->retry_interval_ns, until_ns));
     }
+}
+
+static srpc_connection *fail_unwanted(shmrpc_client *client)
+{
+    shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NOT_STARTED,
+                       "the call was cancelled while it waited for '%s' to be served again",
+                       client->service);
+    return NULL;
 }
 
 static srpc_connection *fail_unavailable(shmrpc_client *client)
@@ -176,27 +195,31 @@ static srpc_connection *fail_unavailable(shmrpc_client *client)
     return NULL;
 }
 
-/* The mutex is held, and let go of meanwhile. False: another thread was still connecting at
- * `until_ns`. */
-static bool wait_for_connector(shmrpc_client *client, int64_t until_ns)
+/* The mutex is held, and let go of meanwhile. False: another thread was still connecting when
+ * patience ended. */
+static bool wait_for_connector(shmrpc_client *client, const srpc_patience *patience)
 {
-    struct timespec until = srpc_timespec_from_ns(until_ns);
     while (client->is_connecting) {
-        if (pthread_cond_clockwait(&client->connected, &client->mutex, CLOCK_MONOTONIC, &until)
-            == ETIMEDOUT)
-            return !client->is_connecting;
+        int64_t now = srpc_now_ns();
+        if (now >= patience->until_ns || is_unwanted(patience))
+            return false;
+        struct timespec until = srpc_timespec_from_ns(
+            earlier(now + client->retry_interval_ns, patience->until_ns));
+        (void)pthread_cond_clockwait(&client->connected, &client->mutex, CLOCK_MONOTONIC, &until);
     }
     return true;
 }
 
 /* The mutex is held, and let go of meanwhile. */
-static srpc_connection *connect_alone(shmrpc_client *client, int64_t until_ns)
+static srpc_connection *connect_alone(shmrpc_client *client, const srpc_patience *patience)
 {
     client->is_connecting = true;
     pthread_mutex_unlock(&client->mutex);
-    shmrpc_status status = connect_until(client, until_ns, 0);
+    shmrpc_status status = connect_patiently(client, patience, 0);
     srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
-    if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
+    if (status != SHMRPC_OK && is_unwanted(patience))
+        connection = fail_unwanted(client);
+    else if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
         connection = fail_unavailable(client);
     else if (status != SHMRPC_OK)
         connection = NULL;
@@ -206,7 +229,7 @@ static srpc_connection *connect_alone(shmrpc_client *client, int64_t until_ns)
     return connection;
 }
 
-srpc_connection *srpc_client_reconnect(shmrpc_client *client, int64_t until_ns)
+srpc_connection *srpc_client_reconnect(shmrpc_client *client, const srpc_patience *patience)
 {
     if (!srpc_process_is_same(client->epoch, client->pid)) {
         (void)srpc_client_refuse_after_fork(client);
@@ -214,13 +237,15 @@ srpc_connection *srpc_client_reconnect(shmrpc_client *client, int64_t until_ns)
     }
     srpc_connection *connection = NULL;
     pthread_mutex_lock(&client->mutex);
-    if (!wait_for_connector(client, until_ns)) {
-        shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
-                           "'%s' was not served again until the deadline", client->service);
-    } else {
+    if (wait_for_connector(client, patience)) {
         connection = atomic_load_explicit(&client->connection, memory_order_relaxed);
         if (!srpc_connection_is_serving(connection))
-            connection = connect_alone(client, until_ns);
+            connection = connect_alone(client, patience);
+    } else if (is_unwanted(patience)) {
+        connection = fail_unwanted(client);
+    } else {
+        shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
+                           "'%s' was not served again until the deadline", client->service);
     }
     pthread_mutex_unlock(&client->mutex);
     return connection;
@@ -270,8 +295,8 @@ shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_option
     status = take_options(client, options);
     if (status == SHMRPC_OK) {
         (void)srpc_process_membarrier_ready();
-        status = connect_until(client, srpc_now_ns() + client->connect_timeout_ns,
-                               ACCEPT_TIMEOUT_NS);
+        srpc_patience patience = { .until_ns = srpc_now_ns() + client->connect_timeout_ns };
+        status = connect_patiently(client, &patience, ACCEPT_TIMEOUT_NS);
     }
     if (status != SHMRPC_OK) {
         free_client(client);

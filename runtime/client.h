@@ -27,9 +27,16 @@ struct shmrpc_client {
     char service[SRPC_SERVICE_MAX + 1];
 };
 
-/* A connection that serves now, waiting for a new instance until `until_ns`. NULL: the thread's
- * failure says why (UNAVAILABLE, not started). */
-srpc_connection *srpc_client_reconnect(shmrpc_client *client, int64_t until_ns);
+/* How long a call waits for a new instance, and what says that it is wanted no more. */
+typedef struct srpc_patience {
+    int64_t until_ns;
+    shmrpc_cancellation *cancellation; /* NULL: none */
+    const shmrpc_pending *pending;     /* the call, where it was begun already; NULL: it was not */
+} srpc_patience;
+
+/* A connection that serves now, waiting for a new instance. NULL: the thread's failure says why
+ * (UNAVAILABLE or CANCELLED, not started). */
+srpc_connection *srpc_client_reconnect(shmrpc_client *client, const srpc_patience *patience);
 
 /* Asks whether the server of the present connection lives. For a thread that waits on `connection`
  * without having a slot of it, which may be closed any moment. */

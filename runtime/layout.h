@@ -26,8 +26,7 @@ enum {
     SRPC_CHANNEL_BYTES = 65536,  /* of a new channel */
     SRPC_PAGE_BYTES = 4096,
     SRPC_CLIENTS_MAX = 4096,     /* hint bits: 64 words of 64 */
-    SRPC_HINT_WORDS = SRPC_CLIENTS_MAX / 64,
-    SRPC_REFUSAL_BYTES = 52
+    SRPC_HINT_WORDS = SRPC_CLIENTS_MAX / 64
 };
 
 #define SRPC_MAGIC_SERVICE UINT32_C(0x53707253)  /* "SrpS" */
@@ -169,7 +168,7 @@ enum {
 
 enum {
     SRPC_ACCEPT_WAITING = 0,
-    SRPC_ACCEPT_TAKEN = 1,    /* index, server_flags are set */
+    SRPC_ACCEPT_TAKEN = 1,    /* index is set */
     SRPC_ACCEPT_REFUSED = 2   /* refusal_status, refusal are set */
 };
 
@@ -190,9 +189,8 @@ typedef struct srpc_channel_region {
     _Atomic uint32_t server_cpu; /* where the poller runs; ~0 not known */
     _Atomic uint32_t index;      /* of the hint bit; set before accept */
     _Atomic uint32_t accept;     /* SRPC_ACCEPT_... SYNC(accept): release by the porter, acquire by the client */
-    uint32_t server_flags;       /* SRPC_HEADER_...; set before accept */
     uint32_t refusal_status;     /* set before accept */
-    char refusal[40];
+    char refusal[44];            /* the same; NUL-terminated */
 
     /* 4 lines: server. 4g + SRPC_TAKEN, SRPC_STARTED, SRPC_FINISHED. SYNC(take-cancel) */
     _Atomic uint32_t progress[SRPC_SLOTS];

@@ -258,7 +258,9 @@ static bool refuse_late(srpc_pool *pool, const srpc_request *request)
 static bool run_batch(srpc_pool *pool, srpc_worker *worker)
 {
     while (pool->batch_next < pool->batch_count) {
-        srpc_request *request = &pool->batch[pool->batch_next++];
+        srpc_request *request = &pool->batch[pool->batch_next];
+        if (pool->batch_next++ != 0)
+            pool->now_coarse_ns = srpc_now_coarse_ns(); /* those before it may have taken long */
         if (refuse_late(pool, request))
             continue;
         if (SHMRPC_LIKELY(pool->worker_count == 1))

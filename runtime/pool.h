@@ -96,6 +96,7 @@ struct srpc_pool {
     _Atomic uint32_t deaths;             /* some session is dead: bury it */
     _Atomic uint32_t is_stopping;
     _Atomic uint32_t working;            /* workers that have not ended */
+    _Atomic uint32_t watcher_sleeps;     /* the watcher does not tick: wake it before running on */
     _Atomic uint32_t is_asleep;          /* the poller waits on the bell */
 
     /* the role. SYNC(role): release when freed, acquire when taken */

@@ -104,6 +104,7 @@ static srpc_session *make_session(shmrpc_server *server, srpc_object *object, ui
         return NULL;
     srpc_session_init(session, object->address, object->size, server->pool->has_membarrier);
     pid_t pid = srpc_object_owner_pid(object);
+    bool is_tagged = pid != 0;
     /* The kernel does not show a process its own name tag. */
     const srpc_channel_region *channel = object->address;
     if (pid == 0 && object->owner_uid == geteuid() && channel->client_pid == (uint32_t)getpid())
@@ -112,7 +113,8 @@ static srpc_session *make_session(shmrpc_server *server, srpc_object *object, ui
     session->index = index;
     session->client = session->channel->client;
     session->since_ns = srpc_now_ns();
-    session->pidfd = open_pidfd(pid);
+    /* Only the kernel's tag is worth a pidfd; a claim is for people. */
+    session->pidfd = is_tagged ? open_pidfd(pid) : -1;
     session->is_asked = session->pidfd < 0;
     session->peer.id = ++server->next_peer_id;
     session->peer.uid = object->owner_uid;
@@ -154,7 +156,6 @@ static void admit(shmrpc_server *server, srpc_object *object)
         server->options.on_connect(server->options.context, &session->peer);
     srpc_channel_region *channel = session->channel;
     atomic_store_explicit(&channel->index, index, memory_order_relaxed);
-    channel->server_flags = server->service.region->header.flags;
     atomic_store_explicit(&server->pool->sessions[index], session, memory_order_release); /* SYNC(session-table) */
     srpc_log(SHMRPC_LOG_DEBUG, "service '%s': client %" PRIu64 " connected, pid %ld, uid %ld",
              server->name, session->peer.id, (long)session->peer.pid, (long)session->peer.uid);
@@ -179,6 +180,7 @@ static bool look_at_channel(const char *name, void *context)
     expectation.is_guarded = true;
     expectation.least_bytes = SRPC_CHANNEL_BYTES;
     expectation.map_bytes = SRPC_CHANNEL_BYTES + 2 * server->options.max_message_bytes;
+    expectation.most_bytes = expectation.map_bytes;
     srpc_object object;
     if (srpc_object_open(name, &expectation, &object) != SHMRPC_OK) {
         srpc_log(SHMRPC_LOG_DEBUG, "service '%s': %s", server->name, shmrpc_failure_last()->message);
@@ -224,8 +226,11 @@ void *srpc_porter_main(void *context)
         (void)srpc_name_visit(prefix, look_at_channel, server);
         /* A flood of false joins costs a tenth of one core. */
         int64_t took = srpc_now_ns() - start;
-        if (atomic_load_explicit(&page->join, memory_order_relaxed) != 0 && took > SRPC_NS_PER_MS)
+        if (atomic_load_explicit(&page->join, memory_order_relaxed) != 0)
             pause_for(10 * took);
+        /* A client in this process that closed our files took our name tags along. */
+        srpc_object_tag(&server->service.region_object);
+        srpc_object_tag(&server->service.page_object);
     }
     return NULL;
 }

@@ -194,16 +194,26 @@ static shmrpc_status enter_mode(shmrpc_server *server, srpc_server_mode mode)
                                     "'%s' has no interface to serve; call the _serve function of one "
                                     "first",
                                     server->name);
-    else
+    if (status == SHMRPC_OK) {
         server->mode = mode;
+        server->is_begun = false;
+        server->stop_requested = false;
+    }
     pthread_mutex_unlock(&server->mutex);
     return status;
+}
+
+/* The mutex is held. */
+static void become_idle(shmrpc_server *server)
+{
+    server->mode = SRPC_SERVER_IDLE;
+    pthread_cond_broadcast(&server->stopped);
 }
 
 static void leave_mode(shmrpc_server *server)
 {
     pthread_mutex_lock(&server->mutex);
-    server->mode = SRPC_SERVER_IDLE;
+    become_idle(server);
     pthread_mutex_unlock(&server->mutex);
 }
 
@@ -224,12 +234,47 @@ static shmrpc_status begin_interruptibly(shmrpc_server *server, srpc_interrupt *
     return status;
 }
 
+/* The mutex is held, and let go of meanwhile. */
+static void stop_and_wait(shmrpc_server *server)
+{
+    srpc_server_mode mode = server->mode;
+    server->mode = SRPC_SERVER_STOPPING;
+    server->stopper = pthread_self();
+    pthread_mutex_unlock(&server->mutex);
+    if (mode == SRPC_SERVER_SPAWNED)
+        srpc_supervisor_stop(server);
+    else
+        srpc_server_end(server);
+    pthread_mutex_lock(&server->mutex);
+    become_idle(server);
+}
+
+/* Serving has begun, in other threads or in another process. A stop that came meanwhile is done now. */
+static shmrpc_status enter_service(shmrpc_server *server)
+{
+    shmrpc_status status = SHMRPC_OK;
+    pthread_mutex_lock(&server->mutex);
+    server->is_begun = true;
+    if (server->stop_requested) {
+        stop_and_wait(server);
+        status = shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NONE,
+                                    "'%s' was stopped while it was being started", server->name);
+    }
+    pthread_mutex_unlock(&server->mutex);
+    return status;
+}
+
 shmrpc_status srpc_server_run_until(shmrpc_server *server, void (*on_ready)(void *), void *context)
 {
     srpc_interrupt interrupt;
     shmrpc_status status = begin_interruptibly(server, &interrupt);
     if (status != SHMRPC_OK)
         return status;
+    pthread_mutex_lock(&server->mutex);
+    server->is_begun = true;
+    if (server->stop_requested)
+        srpc_pool_stop(server->pool);
+    pthread_mutex_unlock(&server->mutex);
     if (on_ready != NULL)
         on_ready(context);
     srpc_worker_run(&server->pool->workers[0]);
@@ -254,8 +299,9 @@ shmrpc_status shmrpc_server_start(shmrpc_server *server)
     if (status != SHMRPC_OK)
         return status;
     status = srpc_server_begin(server, false);
-    if (status != SHMRPC_OK)
-        leave_mode(server);
+    if (status == SHMRPC_OK)
+        return enter_service(server);
+    leave_mode(server);
     return status;
 }
 
@@ -265,34 +311,26 @@ shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
     if (status != SHMRPC_OK)
         return status;
     status = srpc_supervisor_spawn(server);
-    if (status != SHMRPC_OK)
-        leave_mode(server);
+    if (status == SHMRPC_OK)
+        return enter_service(server);
+    leave_mode(server);
     return status;
 }
 
-/* Is this one of the pool's own threads, in a handler? It cannot wait for itself. */
-static bool is_worker(const srpc_pool *pool)
+/* Is this a thread of the server's own, in a handler or in a callback? It cannot wait for itself. */
+static bool is_own_thread(const shmrpc_server *server)
 {
+    pthread_t self = pthread_self();
+    const srpc_pool *pool = server->pool;
+    if (server->mode == SRPC_SERVER_STOPPING && pthread_equal(server->stopper, self))
+        return true;
+    if (pool == NULL)
+        return false;
     for (uint32_t k = 0; k < pool->worker_count; k++) {
-        if (pool->workers[k].has_thread && pthread_equal(pool->workers[k].thread, pthread_self()))
+        if (pool->workers[k].has_thread && pthread_equal(pool->workers[k].thread, self))
             return true;
     }
-    return false;
-}
-
-/* The mutex is held, and let go of meanwhile. */
-static void stop_and_wait(shmrpc_server *server)
-{
-    srpc_server_mode mode = server->mode;
-    server->mode = SRPC_SERVER_STOPPING;
-    pthread_mutex_unlock(&server->mutex);
-    if (mode == SRPC_SERVER_SPAWNED)
-        srpc_supervisor_stop(server);
-    else
-        srpc_server_end(server);
-    pthread_mutex_lock(&server->mutex);
-    server->mode = SRPC_SERVER_IDLE;
-    pthread_cond_broadcast(&server->stopped);
+    return pthread_equal(server->porter, self) || pthread_equal(server->watcher, self);
 }
 
 void shmrpc_server_stop(shmrpc_server *server)
@@ -300,14 +338,18 @@ void shmrpc_server_stop(shmrpc_server *server)
     if (!srpc_process_is_same(server->epoch, server->pid))
         return; /* a child's copy: the parent's threads are not here */
     pthread_mutex_lock(&server->mutex);
-    bool from_handler = server->pool != NULL && is_worker(server->pool);
-    if (server->pool != NULL && (server->mode == SRPC_SERVER_RUNNING || from_handler))
-        srpc_pool_stop(server->pool);
-    else if (server->mode == SRPC_SERVER_STARTED || server->mode == SRPC_SERVER_SPAWNED)
+    bool from_within = is_own_thread(server);
+    server->stop_requested = true;
+    if (server->mode == SRPC_SERVER_RUNNING || from_within) {
+        if (server->pool != NULL && (server->is_begun || from_within))
+            srpc_pool_stop(server->pool);
+    } else if (server->is_begun
+               && (server->mode == SRPC_SERVER_STARTED || server->mode == SRPC_SERVER_SPAWNED)) {
         stop_and_wait(server);
-    else
-        while (server->mode == SRPC_SERVER_STOPPING)
+    } else {
+        while (server->mode != SRPC_SERVER_IDLE)
             pthread_cond_wait(&server->stopped, &server->mutex);
+    }
     pthread_mutex_unlock(&server->mutex);
 }
 

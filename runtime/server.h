@@ -36,8 +36,11 @@ struct shmrpc_server {
     srpc_served_interface interfaces[SRPC_INTERFACES_MAX];
     uint32_t interface_count;
 
-    pthread_mutex_t mutex;               /* mode, and the pool while it is asked to stop */
-    pthread_cond_t stopped;
+    pthread_mutex_t mutex;               /* guards what follows, and the pool while it is asked to stop */
+    pthread_cond_t stopped;              /* the mode is IDLE again */
+    bool is_begun;                       /* it serves: before that, a stop is only noted */
+    bool stop_requested;
+    pthread_t stopper;                   /* who stops it, in mode STOPPING */
     srpc_server_mode mode;
 
     srpc_service service;

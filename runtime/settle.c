@@ -61,7 +61,12 @@ shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status sta
     shmrpc_client *client = pending->connection->client;
     if (!may_send_again(pending))
         return status;
-    if (srpc_client_reconnect(client, pending->deadline_ns) == NULL)
+    srpc_patience patience = {
+        .until_ns = pending->deadline_ns,
+        .cancellation = pending->cancellation,
+        .pending = pending,
+    };
+    if (srpc_client_reconnect(client, &patience) == NULL)
         return shmrpc_failure_last()->status;
     uint32_t number = (uint32_t)(pending->operation - pending->interface->operations);
     shmrpc_call_options options = {

@@ -60,7 +60,11 @@ static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation 
             *out_deadline_ns = deadline_ns;
             return status;
         }
-        connection = srpc_client_reconnect(client, deadline_ns);
+        srpc_patience patience = {
+            .until_ns = deadline_ns,
+            .cancellation = options != NULL ? options->cancellation : NULL,
+        };
+        connection = srpc_client_reconnect(client, &patience);
         if (connection == NULL)
             return shmrpc_failure_last()->status;
     }
@@ -97,12 +101,20 @@ static void prepare_packer(shmrpc_pending *pending)
     packer->end = packer->start + SRPC_ANNEX_BYTES;
 }
 
+static SHMRPC_COLD shmrpc_status refuse_options(void)
+{
+    return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NOT_STARTED,
+                              "call options: size must be sizeof(shmrpc_call_options)");
+}
+
 shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface *interface,
                                   uint32_t operation, const shmrpc_call_options *options,
                                   shmrpc_pending **out_pending, shmrpc_packer **out_packer)
 {
     if (SHMRPC_UNLIKELY(client->epoch != srpc_process_epoch()))
         return srpc_client_refuse_after_fork(client);
+    if (SHMRPC_UNLIKELY(options != NULL && options->size != sizeof *options))
+        return refuse_options();
     shmrpc_pending *pending = NULL;
     int64_t deadline_ns = INT64_MAX;
     shmrpc_status status = claim(client, &interface->operations[operation], options, &deadline_ns,
@@ -209,10 +221,10 @@ shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
         return fail_encoding(pending);
     if (SHMRPC_UNLIKELY(pending->cancellation != NULL)
         && !srpc_cancellation_add(pending->cancellation, pending)) {
+        const char *name = pending->operation->name;
         srpc_pending_release(pending);
         return shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NOT_STARTED,
-                                  "%s: the call was cancelled before it was sent",
-                                  pending->operation->name);
+                                  "%s: the call was cancelled before it was sent", name);
     }
     unsigned body_bytes = fill_line(pending, next);
     bool is_oneway = (pending->line.flags & SRPC_FLAG_ONEWAY) != 0;
@@ -247,6 +259,8 @@ shmrpc_status shmrpc_pending_receive(shmrpc_pending *pending, shmrpc_arena *aren
                                      shmrpc_reader **out_reader)
 {
     bool may_have_run = false;
+    if (SHMRPC_UNLIKELY(pending->connection->client->epoch != srpc_process_epoch()))
+        return srpc_client_refuse_after_fork(pending->connection->client);
     for (;;) {
         shmrpc_pending *current = srpc_pending_current(pending);
         shmrpc_status status = SHMRPC_OK;

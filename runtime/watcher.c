@@ -32,8 +32,11 @@ shmrpc_status srpc_watcher_init(shmrpc_server *server)
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
     if (server->pool->wake_fd < 0
         || epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, server->pool->wake_fd, &event) != 0) {
+        shmrpc_status status = fail_system("eventfd");
+        if (server->pool->wake_fd >= 0)
+            close(server->pool->wake_fd);
         close(server->epoll_fd);
-        return fail_system("eventfd");
+        return status;
     }
     return SHMRPC_OK;
 }
@@ -70,7 +73,8 @@ static bool ask_locks(shmrpc_server *server)
                                                      memory_order_acquire);
         if (session == NULL || !session->is_asked)
             continue;
-        if (!mark_if_dead(server, session))
+        /* One of this process (says the client) says good-bye or dies with us: now and then will do. */
+        if (!mark_if_dead(server, session) && session->peer.pid != getpid())
             is_waiting = true;
     }
     return is_waiting;
@@ -89,6 +93,9 @@ static void free_session(shmrpc_server *server, srpc_session *session)
     server->client_count--;
     pthread_mutex_unlock(&server->index_mutex);
     /* Closing it is not enough: a forked child that has a copy keeps it in the set. */
+    if (session->pidfd >= 0)
+        (void)epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
+    /* Closing is not enough: a forked child may share the descriptor, and keep it in the set. */
     if (session->pidfd >= 0)
         (void)epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     srpc_session_deinit(session);
@@ -149,8 +156,10 @@ void *srpc_watcher_main(void *context)
     uint64_t serial_seen = 0;
     bool is_asking = false;
     while (atomic_load_explicit(&server->stop_watching, memory_order_acquire) == 0) {
-        int count = epoll_wait(server->epoll_fd, events, WATCHER_EVENTS,
-                               tick_ms(server->pool, is_asking));
+        int timeout_ms = tick_ms(server->pool, is_asking);
+        atomic_store_explicit(&server->pool->watcher_sleeps, timeout_ms == WATCHER_IDLE_MS,
+                              memory_order_relaxed);
+        int count = epoll_wait(server->epoll_fd, events, WATCHER_EVENTS, timeout_ms);
         if (count > 0)
             take_events(server, events, count);
         free_dead(server, server->pool);

@@ -97,6 +97,11 @@ bool srpc_worker_run_shared(srpc_worker *worker, const srpc_request *request)
         run_measured(worker, served);
         return false;
     }
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&pool->watcher_sleeps, memory_order_relaxed) != 0)
+        && pool->wake_fd >= 0) {
+        atomic_store_explicit(&pool->watcher_sleeps, 0, memory_order_relaxed);
+        (void)eventfd_write(pool->wake_fd, 1);
+    }
     atomic_fetch_add_explicit(&pool->role_serial, 1, memory_order_relaxed);
     atomic_store_explicit(&pool->role, SRPC_ROLE_RUNNING, memory_order_release);
     run_measured(worker, served);

@@ -35,8 +35,8 @@ shmrpc_status shmrpc_server_add(shmrpc_server *server, const shmrpc_skeleton *sk
 shmrpc_reader *shmrpc_call_request(shmrpc_call *call);
 
 /* Directly before the handler. `next` is where decoding ended. INVALID_ARGUMENT when it is NULL or
- * not the end; CANCELLED when the caller gave up meanwhile; DEADLINE_EXCEEDED. Then the handler
- * is not run and the status is returned. */
+ * not the end; CANCELLED when the caller gave up meanwhile. Then the handler is not run and the status
+ * is returned. */
 shmrpc_status shmrpc_call_start(shmrpc_call *call, const uint8_t *next);
 
 /* Directly after the handler: where to encode the reply, starting at packer->start. */
