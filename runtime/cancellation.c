@@ -87,5 +87,5 @@ void shmrpc_pending_cancel(shmrpc_pending *pending)
     uint8_t nap = atomic_load_explicit(&current->connection->channel->naps[current->index],
                                        memory_order_relaxed);
     unsigned number = nap != 0 ? nap - 1u : current->index;
-    (void)sem_post(&current->connection->channel->bell[number % SRPC_SLOTS]);
+    srpc_bell_post(&current->connection->channel->bell[number % SRPC_SLOTS]);
 }

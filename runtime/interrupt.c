@@ -5,7 +5,7 @@
 
 #include "process.h"
 
-/* Only stores and sem_post: both are safe in a handler. */
+/* Only stores and a ring: both are safe in a handler. */
 static void stop_running_pool(int number)
 {
     (void)number;

@@ -82,7 +82,7 @@ static void refuse(const shmrpc_server *server, srpc_object *object, shmrpc_stat
     channel->refusal_status = (uint32_t)status;
     (void)snprintf(channel->refusal, sizeof channel->refusal, "%s", why);
     atomic_store_explicit(&channel->accept, SRPC_ACCEPT_REFUSED, memory_order_release); /* SYNC(accept) */
-    (void)sem_post(&channel->bell[0]);
+    srpc_bell_post(&channel->bell[0]);
     srpc_object_close(object);
 }
 
@@ -160,7 +160,7 @@ static void admit(shmrpc_server *server, srpc_object *object)
     srpc_log(SHMRPC_LOG_DEBUG, "service '%s': client %" PRIu64 " connected, pid %ld, uid %ld",
              server->name, session->peer.id, (long)session->peer.pid, (long)session->peer.uid);
     atomic_store_explicit(&channel->accept, SRPC_ACCEPT_TAKEN, memory_order_release); /* SYNC(accept) */
-    (void)sem_post(&channel->bell[0]);
+    srpc_bell_post(&channel->bell[0]);
     /* A death that was seen before the session was in the table was buried by nobody. */
     if (atomic_load_explicit(&session->is_dead, memory_order_acquire) != 0) {
         atomic_store_explicit(&server->pool->deaths, 1, memory_order_seq_cst);

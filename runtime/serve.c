@@ -135,7 +135,7 @@ static void end_threads(shmrpc_server *server, bool has_porter, bool has_watcher
     srpc_pool_stop(server->pool);
     join_workers(server->pool);
     if (has_porter) {
-        (void)sem_post(&server->service.page->door);
+        srpc_bell_post(&server->service.page->door);
         pthread_join(server->porter, NULL);
     }
     if (has_watcher) {

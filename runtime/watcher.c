@@ -123,7 +123,7 @@ static void free_stuck_role(srpc_pool *pool, uint64_t *serial_seen)
     if (role == SRPC_ROLE_RUNNING && serial == *serial_seen
         && atomic_compare_exchange_strong_explicit(&pool->role, &role, SRPC_ROLE_FREE,
                                                    memory_order_acq_rel, memory_order_relaxed))
-        (void)sem_post(&pool->role_free);
+        srpc_bell_post(&pool->role_free);
     *serial_seen = serial;
 }
 

@@ -53,7 +53,7 @@ void srpc_pool_release_session(srpc_pool *pool, srpc_session *session)
 void srpc_pool_pass_role(srpc_pool *pool)
 {
     atomic_store_explicit(&pool->role, SRPC_ROLE_FREE, memory_order_release); /* SYNC(role) */
-    (void)sem_post(&pool->role_free);
+    srpc_bell_post(&pool->role_free);
 }
 
 static bool is_short(const srpc_served_operation *served)
@@ -181,9 +181,9 @@ void srpc_pool_stop(srpc_pool *pool)
                                                   SRPC_SERVICE_DRAINING, memory_order_release,
                                                   memory_order_relaxed);
     atomic_store_explicit(&pool->is_stopping, 1, memory_order_seq_cst);
-    (void)sem_post(&pool->page->bell);
+    srpc_bell_post(&pool->page->bell);
     for (uint32_t k = 0; k < pool->worker_count; k++)
-        (void)sem_post(&pool->role_free);
+        srpc_bell_post(&pool->role_free);
 }
 
 void srpc_worker_deinit(srpc_worker *worker)
