@@ -103,8 +103,8 @@ static shmrpc_status open_service(srpc_connection *connection)
     status = srpc_object_open(name, &expectation, &connection->service_object);
     if (status == SHMRPC_NOT_FOUND)
         return shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
-                                  "no server serves '%s' (there is no /dev/shm/%s); start it, or set "
-                                  "connect_timeout_ns to wait for it",
+                                  "no server serves '%s' (there is no /dev/shm/%s); start it, or wait "
+                                  "longer for it (connect_timeout_ns)",
                                   service, name);
     if (status != SHMRPC_OK)
         return status;

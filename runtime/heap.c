@@ -34,14 +34,35 @@ bool srpc_heap_take(srpc_heap *heap, uint32_t bytes, srpc_extent *out_extent)
     return true;
 }
 
+static uint32_t find(const srpc_heap *heap, uint32_t offset)
+{
+    uint32_t at = 0;
+    while (at < heap->count && heap->used[at].offset != offset)
+        at++;
+    return at;
+}
+
+bool srpc_heap_extend(srpc_heap *heap, srpc_extent *extent, uint32_t least, uint32_t wanted)
+{
+    uint32_t at = find(heap, extent->offset);
+    if (at == heap->count)
+        return false;
+    uint32_t end = at + 1 < heap->count ? heap->used[at + 1].offset : heap->end;
+    uint32_t most = (end - extent->offset) & ~UINT32_C(63);
+    if (least > most)
+        return false;
+    uint32_t length = wanted > most ? most : (wanted + 63) & ~UINT32_C(63);
+    if (length > heap->used[at].length)
+        heap->used[at].length = length;
+    *extent = heap->used[at];
+    return true;
+}
+
 void srpc_heap_give(srpc_heap *heap, srpc_extent extent)
 {
-    for (uint32_t at = 0; at < heap->count; at++) {
-        if (heap->used[at].offset == extent.offset) {
-            heap->count--;
-            memmove(&heap->used[at], &heap->used[at + 1],
-                    (heap->count - at) * sizeof heap->used[0]);
-            return;
-        }
-    }
+    uint32_t at = find(heap, extent.offset);
+    if (at == heap->count)
+        return;
+    heap->count--;
+    memmove(&heap->used[at], &heap->used[at + 1], (heap->count - at) * sizeof heap->used[0]);
 }

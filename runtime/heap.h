@@ -23,6 +23,10 @@ void srpc_heap_init(srpc_heap *heap, uint32_t end);
  * lie past the end of the file, which the caller then grows. */
 bool srpc_heap_take(srpc_heap *heap, uint32_t bytes, srpc_extent *out_extent);
 
+/* Makes a taken extent longer, in its place: at least `least` bytes, and `wanted` where there is as much
+ * behind it. False when there is less: then nothing has changed. */
+bool srpc_heap_extend(srpc_heap *heap, srpc_extent *extent, uint32_t least, uint32_t wanted);
+
 /* Gives back what srpc_heap_take gave. */
 void srpc_heap_give(srpc_heap *heap, srpc_extent extent);
 

@@ -84,12 +84,55 @@ static shmrpc_pending *pending_of(shmrpc_packer *packer)
     return packer->context;
 }
 
+/* Makes the request's extent longer without moving it, where nothing lies behind it. */
+static bool extend_request(shmrpc_pending *pending, uint32_t least, uint32_t wanted)
+{
+    srpc_connection *connection = pending->connection;
+    srpc_extent before = pending->request;
+    if (before.length == 0)
+        return false;
+    pthread_mutex_lock(&connection->heap_mutex);
+    bool is_longer = srpc_heap_extend(&connection->heap, &pending->request, least, wanted);
+    if (is_longer
+        && grow_file(connection, (size_t)pending->request.offset + pending->request.length)
+               != SHMRPC_OK) {
+        /* Not as far as that, but perhaps far enough. */
+        size_t file_end = connection->channel_object.size;
+        uint64_t usable = file_end > pending->request.offset ? file_end - pending->request.offset : 0;
+        is_longer = usable >= least;
+        if (is_longer && usable < pending->request.length)
+            pending->request.length = (uint32_t)usable;
+        else if (!is_longer)
+            pending->request = before;
+    }
+    pthread_mutex_unlock(&connection->heap_mutex);
+    return is_longer;
+}
+
+/* Moves the request to a larger extent: as large as wanted, or, where there is no such room, as large
+ * as must be. */
+static shmrpc_status move_request(shmrpc_pending *pending, const uint8_t *from, size_t used,
+                                  uint64_t least, uint64_t wanted)
+{
+    srpc_connection *connection = pending->connection;
+    srpc_extent larger;
+    shmrpc_status status = srpc_room_take(connection, wanted, &larger);
+    if (status != SHMRPC_OK && least < wanted)
+        status = srpc_room_take(connection, least, &larger);
+    if (status != SHMRPC_OK)
+        return status;
+    memcpy((uint8_t *)connection->channel + larger.offset, from, used);
+    if (pending->request.length != 0)
+        srpc_room_give(connection, &pending->request);
+    pending->request = larger;
+    return SHMRPC_OK;
+}
+
 /* From the line to the annex, from there to the heap, doubling. */
 uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t bytes)
 {
     shmrpc_pending *pending = pending_of(packer);
     srpc_connection *connection = pending->connection;
-    uint8_t *base = (uint8_t *)connection->channel;
     uint8_t *annex = connection->channel->annex[pending->index];
     size_t used = (size_t)(next - packer->start);
     if (packer->start == pending->line.body && used + bytes <= SRPC_ANNEX_BYTES) {
@@ -98,24 +141,21 @@ uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t byte
         packer->end = annex + SRPC_ANNEX_BYTES;
         return annex + used;
     }
-    uint64_t wanted = (uint64_t)used + bytes;
-    if (wanted <= connection->max_message_bytes) {
-        wanted = wanted < 2048 ? 4096 : wanted * 2;
-        if (wanted > connection->max_message_bytes)
-            wanted = connection->max_message_bytes;
+    uint64_t least = (uint64_t)used + bytes;
+    uint64_t most = connection->max_message_bytes;
+    uint64_t wanted = least < 2048 ? 4096 : least * 2;
+    if (wanted > most)
+        wanted = most;
+    if (least > most || !extend_request(pending, (uint32_t)least, (uint32_t)wanted)) {
+        shmrpc_status status = move_request(pending, packer->start, used, least,
+                                            wanted > least ? wanted : least);
+        if (status != SHMRPC_OK) {
+            packer->status = status;
+            packer->problem = NULL; /* the thread's failure says it */
+            return NULL;
+        }
     }
-    srpc_extent larger;
-    shmrpc_status status = srpc_room_take(connection, wanted, &larger);
-    if (status != SHMRPC_OK) {
-        packer->status = status;
-        packer->problem = NULL; /* the thread's failure says it */
-        return NULL;
-    }
-    memcpy(base + larger.offset, packer->start, used);
-    if (pending->request.length != 0)
-        srpc_room_give(connection, &pending->request);
-    pending->request = larger;
-    packer->start = base + larger.offset;
-    packer->end = packer->start + larger.length;
+    packer->start = (uint8_t *)connection->channel + pending->request.offset;
+    packer->end = packer->start + pending->request.length;
     return packer->start + used;
 }

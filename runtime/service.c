@@ -1,6 +1,7 @@
 #include "service.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -140,10 +141,16 @@ static void pause_sweeping(void)
 
 static shmrpc_status fail_taken(const char *service, const srpc_sweep_entry *entry)
 {
+    char who[80];
+    if (entry->owner_pid != 0)
+        (void)snprintf(who, sizeof who, "process %ld of user %ld", (long)entry->owner_pid,
+                       (long)entry->uid);
+    else /* this process does not see its own name tag, nor one of another pid namespace */
+        (void)snprintf(who, sizeof who, "user %ld, perhaps by this very process", (long)entry->uid);
     return shmrpc_failure_set(SHMRPC_ALREADY_EXISTS, SHMRPC_OUTCOME_NONE,
-                              "'%s' is served already, by process %ld of user %ld; stop that one, or "
-                              "serve under another name",
-                              service, (long)entry->owner_pid, (long)entry->uid);
+                              "'%s' is served already, by %s; stop that one, or serve under another "
+                              "name",
+                              service, who);
 }
 
 /* The election. A dead holder's name is swept and the link tried again. */

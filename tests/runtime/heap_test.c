@@ -111,3 +111,20 @@ Test(heap, never_gives_a_byte_twice)
         held[count++] = extent;
     }
 }
+
+Test(heap, extends_an_extent_where_nothing_lies_behind_it)
+{
+    srpc_heap heap;
+    srpc_heap_init(&heap, END);
+    srpc_extent first = take(&heap, 1024);
+    cr_assert(srpc_heap_extend(&heap, &first, 2000, 4000), "nothing lies behind it");
+    cr_assert_eq(first.offset, SRPC_HEAP_OFFSET);
+    cr_assert_eq(first.length, 4032, "rounded to lines");
+    srpc_extent second = take(&heap, 64);
+    cr_assert_eq(second.offset, first.offset + first.length);
+    srpc_extent before = first;
+    cr_assert_not(srpc_heap_extend(&heap, &first, 4033, 8000), "the second lies behind it");
+    cr_assert_eq(first.length, before.length, "and nothing has changed");
+    cr_assert(srpc_heap_extend(&heap, &second, 1024, UINT32_MAX - 63), "as much as there is");
+    cr_assert_eq(second.offset + second.length, END);
+}

@@ -153,6 +153,22 @@ STAGED_TEST(payload, of_a_sequence_is_decoded_into_items)
 }
 
 /* The smaller one of both sides' limits holds, and the client knows it before it sends. */
+/* Packed piece by piece, so that the room grows while it is filled, up to nearly all there may be. */
+STAGED_TEST(payload, packed_piecewise_grows_to_the_limit_at_once)
+{
+    enum { VALUES = (STAGE_MESSAGE_BYTES - 16) / 9 };
+    int64_t *values = malloc(VALUES * sizeof *values);
+    int64_t expected = 0;
+    for (int64_t k = 0; k < VALUES; k++) {
+        values[k] = INT64_MAX / 4 - k; /* nine bytes each */
+        expected = (int64_t)((uint64_t)expected + (uint64_t)values[k]);
+    }
+    int64_t total = 0;
+    cr_assert_eq(echo_total(on->client, values, VALUES, &total), SHMRPC_OK, "%s", stage_why());
+    cr_assert_eq(total, expected);
+    free(values);
+}
+
 Test(payload, is_limited_by_the_smaller_side)
 {
     shmrpc_arena arena;
