@@ -290,7 +290,7 @@ Test(cleanup_ipc, what_belongs_to_another_user_is_reported_with_what_to_run)
     if (result.status == 99) {
         cr_skip("another user cannot run the program from here");
     }
-    cr_assert_eq(result.status, 0, "%d %s", result.status, result.text);
+    cr_assert_eq(result.status, 1, "%d %s", result.status, result.text);
     cr_assert(says(&result, "1 leaked object of user root; to remove: "
                             "sudo -u '#0' cleanup_ipc --yes"), "%s", result.text);
     cr_assert(says(&result, "1 object of other users could not be looked at"), "%s", result.text);
@@ -298,6 +298,42 @@ Test(cleanup_ipc, what_belongs_to_another_user_is_reported_with_what_to_run)
     cr_assert_eq(run_as(1002, here.service, (const char *const[]){ "--check", NULL }).status, 3);
     cr_assert_eq(RUN(here.service, "--yes").status, 0);
     cr_assert_eq(place_count(&here), 0);
+}
+
+Test(cleanup_ipc, what_cannot_be_looked_at_is_no_all_clear)
+{
+    if (geteuid() != 0) {
+        cr_skip("only root can try on other users");
+    }
+    place here = place_make("closed");
+    child server = child_start(serve, &here);
+    cr_assert_eq(child_listen(&server), 'y');
+    outcome check = run_as(65534, here.service, (const char *const[]){ "--check", NULL });
+    if (check.status == 99) {
+        (void)child_kill(&server);
+        (void)RUN(here.service, "--yes");
+        cr_skip("another user cannot run the program from here");
+    }
+    cr_assert_eq(check.status, 1, "%d %s", check.status, check.text);
+    cr_assert(says(&check, "2 objects of other users could not be looked at"), "%s", check.text);
+    outcome list = run_as(65534, here.service, (const char *const[]){ "--list", NULL });
+    cr_assert_eq(list.status, 0, "%d %s", list.status, list.text);
+    cr_assert(says(&list, "unknown"), "%s", list.text);
+    outcome removal = run_as(65534, here.service, (const char *const[]){ "--yes", NULL });
+    cr_assert_eq(removal.status, 0, "nothing known to be leaked: %s", removal.text);
+    cr_assert_eq(RUN(here.service, "--check").status, 0);
+    (void)child_kill(&server);
+    cr_assert_eq(RUN(here.service, "--yes").status, 0);
+}
+
+Test(cleanup_ipc, a_prefix_that_no_service_can_have_is_refused)
+{
+    outcome result = RUN("bad/name", "--check");
+    cr_assert_eq(result.status, 2);
+    cr_assert(says(&result, "bad character '/' at position 4"), "%s", result.text);
+    result = RUN(".hidden", "--list");
+    cr_assert_eq(result.status, 2);
+    cr_assert(says(&result, "bad character '.' at position 1"), "%s", result.text);
 }
 
 Test(cleanup_ipc, usage_errors_end_with_2)
@@ -314,6 +350,7 @@ Test(cleanup_ipc, help_and_version_are_no_errors)
     outcome help = RUN("x", "--help");
     cr_assert_eq(help.status, 0);
     cr_assert(says(&help, "Exit status:"), "%s", help.text);
+    cr_assert_str_eq(RUN("x", "-h").text, help.text);
     outcome version = RUN("x", "--version");
     cr_assert_eq(version.status, 0);
     cr_assert(says(&version, "cleanup_ipc (shmrpc) "), "%s", version.text);

@@ -112,12 +112,16 @@ static int run_dry(const options *wanted, const survey *found)
     return result;
 }
 
+/* What is leaked is known; where nothing is, all must have been looked at to say so. */
 static int run_check(const options *wanted, const survey *found)
 {
     int result = report(wanted, found, true, NULL);
     bool is_leaked = survey_count(found, SRPC_SWEEP_LEAKED) > 0 ||
         survey_count(found, SRPC_SWEEP_DENIED) > 0;
-    return result == EXIT_OK && is_leaked ? EXIT_FINDING : result;
+    if (result == EXIT_OK && is_leaked) {
+        return EXIT_FINDING;
+    }
+    return survey_count(found, SRPC_SWEEP_UNKNOWN) > 0 ? EXIT_FAILED : result;
 }
 
 static int run_remove(const options *wanted, const survey *found)
@@ -140,7 +144,8 @@ static int run_remove(const options *wanted, const survey *found)
     }
     removal done = remove_leaked(found);
     int result = report(wanted, found, true, &done);
-    return removal_total(&done).failed > 0 ? EXIT_FAILED : result;
+    bool is_left = removal_total(&done).failed > 0 || survey_count(found, SRPC_SWEEP_DENIED) > 0;
+    return is_left ? EXIT_FAILED : result;
 }
 
 static int run(const options *wanted, const survey *found)
