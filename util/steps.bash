@@ -8,6 +8,7 @@ root=$(CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 program=util/$(basename -- "$0")
 current_step="starting"
 shm_before=""
+shm_tries=50 # tenths of a second
 undo=() # commands for the end, run last to first
 
 finish() {
@@ -41,12 +42,28 @@ shm_names() {
         LC_ALL=C sort
 }
 
-# Fails when the run left a name in shared memory. Servers that are just ending get a moment.
+# leaked_names COMMAND...: the names whose owner is dead, as cleanup_ipc sees it.
+leaked_names() {
+    local listing
+    listing=$("$@" --list --json) || return
+    awk -F '"' '$2 == "name" { name = $4 } $2 == "state" && $4 == "leaked" { print name }' \
+        <<<"$listing" | LC_ALL=C sort
+}
+
+# check_shm SERVICES COMMAND...: fails when the run left something in shared memory: a name that was
+# not there before, whose service matches SERVICES (an extended regular expression for the whole
+# name), and whose owner is dead. Other programs, and what is live, are none of our business.
+# COMMAND is cleanup_ipc. What is just ending gets a moment.
 check_shm() {
-    local left tries names
-    for ((tries = 0; tries < 50; tries++)); do
-        left=$(LC_ALL=C comm -13 <(printf '%s\n' "$shm_before") <(shm_names))
-        [[ -n $left ]] || return 0
+    local pattern="^(sem\.)?shmrpc\.[a-z]\.($1)(\.[0-9a-f]{32}){0,2}\$" leaked left tries names
+    shift
+    for ((tries = 0; tries < shm_tries; tries++)); do
+        if ! leaked=$(leaked_names "$@" 2>/dev/null); then
+            current_step="$current_step ($* --list does not work)"
+            return 1
+        fi
+        left=$(LC_ALL=C comm -13 <(printf '%s\n' "$shm_before") - <<<"$leaked" |
+            grep -E -- "$pattern") || return 0
         sleep 0.1
     done
     mapfile -t names <<<"$left"
