@@ -330,10 +330,10 @@ static shmrpc_status dispatch_total(const void *handlers, void *self, shmrpc_cal
     shmrpc_status status = shmrpc_call_start(call, next);
     if (status != SHMRPC_OK)
         return status;
-    int64_t total = 0;
+    uint64_t total = 0;
     for (uint32_t k = 0; k < count; k++)
-        total += ((const int64_t *)values)[k];
-    return board_reply_number(call, total);
+        total += (uint64_t)((const int64_t *)values)[k];
+    return board_reply_number(call, (int64_t)total);
 }
 
 static inline shmrpc_status board_run_number(board_number_handler handler, board *self,

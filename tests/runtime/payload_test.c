@@ -152,7 +152,6 @@ STAGED_TEST(payload, of_a_sequence_is_decoded_into_items)
     free(values);
 }
 
-/* The smaller one of both sides' limits holds, and the client knows it before it sends. */
 /* Packed piece by piece, so that the room grows while it is filled, up to nearly all there may be. */
 STAGED_TEST(payload, packed_piecewise_grows_to_the_limit_at_once)
 {
@@ -169,6 +168,7 @@ STAGED_TEST(payload, packed_piecewise_grows_to_the_limit_at_once)
     free(values);
 }
 
+/* The smaller one of both sides' limits holds, and the client knows it before it sends. */
 Test(payload, is_limited_by_the_smaller_side)
 {
     shmrpc_arena arena;
