@@ -71,7 +71,7 @@ static void print_typed_constant(const srpc_c_printer *printer, const srpc_c_ite
         value->kind == SRPC_VALUE_STRING
             ? srpc_text(printer->arena, "char %s[]", item->name)
             : srpc_c_declare(printer, item->type, item->name);
-    srpc_emit(printer->out, "static const %s = %s;", declared, literal);
+    srpc_emit(printer->out, "static const __attribute__((unused)) %s = %s;", declared, literal);
 }
 
 static void print_constant(const srpc_c_printer *printer, const srpc_c_item *item)
@@ -114,7 +114,8 @@ static void print_is_known(const srpc_c_printer *printer, const srpc_c_enum *enu
     int32_t min;
     int32_t max;
     value_span(idl, &min, &max);
-    srpc_emit(out, "static inline bool %s(int32_t number)",
+    /* Compilers complain when a header is compiled by itself and this is not used. */
+    srpc_emit(out, "static inline __attribute__((unused)) bool %s(int32_t number)",
               srpc_c_function(printer, enumeration->name, "is_known"));
     srpc_emit_open(out, "{");
     if (min == max) {

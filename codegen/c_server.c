@@ -189,7 +189,7 @@ static void emit_reply(const srpc_c_printer *printer, const srpc_c_operation *op
     else
         srpc_emit_if(out, "status == SHMRPC_RAISED",
                      "return shmrpc_call_fail(call, SHMRPC_INTERNAL, "
-                     "\"%s raises no exception, but its handler did\");", signature->path);
+                     "\"the operation raises no exception, but its handler did\");");
     srpc_emit_if(out, "status != SHMRPC_OK", "return status;");
     srpc_emit(out, "return shmrpc_call_finish(call, status, %s(packer%s));",
               encode_function(printer, operation), reply_arguments(printer, signature));

@@ -47,6 +47,7 @@ static const struct argp_option argp_options[] = {
       "files that were read", 3 },
     { "stamp", KEY_STAMP, "FILE", 0, "Touch FILE after success (outputs that did not change keep "
       "their time); it is named in the depfile too", 3 },
+    { NULL, 'h', NULL, 0, "The same as --help", -1 },
     { NULL, 0, NULL, 0, "Messages:", 4 },
     { NULL, 'W', "error[=ID]|no-ID", 0, "-Werror: warnings are errors; -Werror=ID: those with that "
       "id; -Wno-ID: not shown", 4 },
@@ -164,6 +165,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'W':
         parse_warning(options, state, argument);
+        return 0;
+    case 'h':
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
         return 0;
     case KEY_STRICT:
         options->strict = true;

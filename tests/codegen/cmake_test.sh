@@ -20,6 +20,9 @@ cat >project/idl/calc.idl <<'END'
 #include "base.idl"
 module demo { struct Line { base::Point from; base::Point to; }; };
 END
+cat >project/idl/third.idl <<'END'
+module demo { struct Third { long x; }; };
+END
 cat >project/main.c <<'END'
 #include "base.h"
 #include "calc.h"
@@ -42,6 +45,8 @@ shmrpc_generate(TARGET calc_idl IDLS idl/calc.idl SIDES CLIENT INCLUDE_DIRS shar
 target_link_libraries(calc_idl PUBLIC base_idl)
 add_library(objects OBJECT)
 shmrpc_generate(TARGET objects IDLS shared/base.idl SIDES SERVER)
+shmrpc_generate(TARGET objects IDLS idl/calc.idl SIDES SERVER INCLUDE_DIRS shared)
+shmrpc_generate(TARGET objects IDLS idl/third.idl SIDES CLIENT)
 add_executable(main main.c)
 target_link_libraries(main PRIVATE calc_idl)
 # what main needs of the generated code is the headers alone
@@ -57,6 +62,9 @@ build "building"
 [ -e build/calc_idl-idl/calc_client.c ] || fail "no client"
 [ ! -e build/calc_idl-idl/calc_server.c ] || fail "a server that nobody asked for"
 build/main || fail "running"
+for name in base_types.c base_server.c calc_server.c third_client.c; do
+    [ -e "build/objects-idl/$name" ] || fail "no $name in a target that was given three times"
+done
 
 build "building again"
 ! grep -q 'shmrpc-idlc' said || fail "compiled without a reason"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # compile_test.sh IDLC INCLUDE_DIR...: what is generated compiles without a warning, by gcc and clang, as
-# C11 with and without optimisation, the headers as C++17.
+# C11 with and without optimisation, the headers as C++17; included, and compiled by themselves.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 idlc=$1
@@ -31,5 +31,12 @@ for compiler in g++ clang++; do
     for header in *.h; do
         echo "#include \"$header\"" >alone.cc
         $compiler -std=c++17 $warnings $includes -I. -fsyntax-only alone.cc
+        $compiler -x c++ -std=c++17 $warnings $includes -I. -fsyntax-only "$header"
+    done
+done
+for compiler in gcc clang; do
+    command -v $compiler >/dev/null || continue
+    for header in *.h; do
+        $compiler -x c -std=c11 $c_warnings $includes -I. -fsyntax-only "$header"
     done
 done

@@ -34,6 +34,9 @@ END
 # -- help, version, usage
 expect 0 "$idlc" --help
 says 'Usage: shmrpc-idlc'
+cp said help
+expect 0 "$idlc" -h
+diff help said || fail "-h is not --help"
 expect 0 "$idlc" --version
 says '^shmrpc-idlc [0-9]'
 expect 2 "$idlc"
@@ -84,6 +87,8 @@ cp idl/calc.idl good
 sed -i 's/base::Point point/base::Piont point/' idl/calc.idl
 expect 1 "$idlc" -o out --depfile=out/d --stamp=out/stamp2 idl/calc.idl
 says 'calc.idl:2:.*error:'
+says '^1 error$'
+[ "$(tail -c 1 said | wc -l)" = 1 ] || fail "the last line of the messages does not end"
 diff -r out before || fail "an error touched the outputs"
 expect 1 "$idlc" -o new idl/calc.idl
 [ ! -e new ] || fail "an error made a folder"

@@ -35,7 +35,7 @@ static shmrpc_status dispatch_demo_Calculator_add(const void *table, void *self,
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "demo.Calculator.add raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_demo_Calculator_add_reply(packer, result));
@@ -131,7 +131,7 @@ static shmrpc_status dispatch_demo_Calculator_transform(const void *table, void 
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "demo.Calculator.transform raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status,
@@ -164,7 +164,7 @@ static shmrpc_status dispatch_demo_Calculator_note(const void *table, void *self
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "demo.Calculator.note raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_demo_Calculator_note_reply(packer));

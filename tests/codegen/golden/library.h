@@ -28,7 +28,7 @@ typedef enum library_Genre {
 } library_Genre;
 
 /* Is it one of the values? */
-static inline bool library_Genre_is_known(int32_t number)
+static inline __attribute__((unused)) bool library_Genre_is_known(int32_t number)
 {
     switch (number) {
     case 0:

@@ -32,7 +32,7 @@ static shmrpc_status dispatch_library_Desk_get_visitors(const void *table, void 
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.get_visitors raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_library_Desk_get_visitors_reply(packer, result));
@@ -112,7 +112,7 @@ static shmrpc_status dispatch_library_Desk_look(const void *table, void *self, s
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.look raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_library_Desk_look_reply(packer, &result));
@@ -156,7 +156,7 @@ static shmrpc_status dispatch_library_Desk_move(const void *table, void *self, s
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.move raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status,
@@ -188,7 +188,7 @@ static shmrpc_status dispatch_library_Desk_knock(const void *table, void *self, 
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.knock raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_library_Desk_knock_reply(packer));
@@ -242,7 +242,7 @@ static shmrpc_status dispatch_library_Office_get_visitors(const void *table, voi
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.get_visitors raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status,
@@ -323,7 +323,7 @@ static shmrpc_status dispatch_library_Office_look(const void *table, void *self,
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.look raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_library_Office_look_reply(packer, &result));
@@ -367,7 +367,7 @@ static shmrpc_status dispatch_library_Office_move(const void *table, void *self,
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.move raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status,
@@ -399,7 +399,7 @@ static shmrpc_status dispatch_library_Office_knock(const void *table, void *self
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Desk.knock raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_library_Office_knock_reply(packer));
@@ -433,7 +433,7 @@ static shmrpc_status dispatch_library_Office_configure(const void *table, void *
     shmrpc_packer *packer = shmrpc_call_reply(call);
     if (status == SHMRPC_RAISED)
         return shmrpc_call_fail(call, SHMRPC_INTERNAL,
-                                "library.Office.configure raises no exception, but its handler did");
+                                "the operation raises no exception, but its handler did");
     if (status != SHMRPC_OK)
         return status;
     return shmrpc_call_finish(call, status, encode_library_Office_configure_reply(packer));
