@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "accumulator.h"
+#include "arguments.h"
 
 static bool fail(const char *what)
 {
@@ -55,7 +56,7 @@ static bool come_back(const char *service)
 
 int main(int argc, char **argv)
 {
-    const char *service = argc > 1 ? argv[1] : "accumulator";
+    const char *service = service_argument(argc, argv, "accumulator");
     shmrpc_client_options patient = { .size = sizeof patient, .connect_timeout_ns = 5000000000 };
     shmrpc_client *alice = NULL;
     shmrpc_client *bob = NULL;

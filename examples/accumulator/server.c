@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "accumulator.h"
+#include "arguments.h"
 
 struct account {
     uint64_t client; /* shmrpc_peer.id: of the connection, never used again */
@@ -91,6 +92,7 @@ static void forget(void *context, const shmrpc_peer *peer)
 
 int main(int argc, char **argv)
 {
+    const char *service = service_argument(argc, argv, "accumulator");
     static const demo_Accumulator_handlers handlers = {
         .size = sizeof handlers, .add = add, .total = total, .reset = reset
     };
@@ -100,7 +102,7 @@ int main(int argc, char **argv)
     };
     shmrpc_server *server = NULL;
     int exit_code = 0;
-    if (shmrpc_server_create(argc > 1 ? argv[1] : "accumulator", &options, &server) != SHMRPC_OK
+    if (shmrpc_server_create(service, &options, &server) != SHMRPC_OK
         || demo_Accumulator_serve(server, &handlers, &bank) != SHMRPC_OK
         || shmrpc_server_run(server) != SHMRPC_OK) {
         fprintf(stderr, "accumulator_server: %s\n", shmrpc_failure_last()->message);

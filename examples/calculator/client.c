@@ -78,18 +78,26 @@ static bool repeat(shmrpc_client *client, long rounds)
     return true;
 }
 
-int main(int argc, char **argv)
+/* Ends the program after --help, or a mistake. */
+static long parse_rounds(int argc, char **argv)
 {
-    static const struct option options[] = { { "repeat", required_argument, NULL, 'r' }, { 0 } };
+    static const struct option options[] = {
+        { "repeat", required_argument, NULL, 'r' }, { "help", no_argument, NULL, 'h' }, { 0 }
+    };
     long rounds = 1;
     int option;
-    while ((option = getopt_long(argc, argv, "r:", options, NULL)) != -1) {
-        rounds = option == 'r' ? strtol(optarg, NULL, 10) : 0;
-        if (rounds < 1) {
-            fprintf(stderr, "usage: calculator_client [--repeat N] [SERVICE]\n");
-            return 2;
-        }
-    }
+    while (rounds > 0 && (option = getopt_long(argc, argv, "r:h", options, NULL)) != -1)
+        rounds = option == 'r' ? strtol(optarg, NULL, 10) : option == 'h' ? -1 : 0;
+    if (rounds > 0 && argc - optind < 2)
+        return rounds;
+    bool help = rounds == -1 && option == 'h';
+    fprintf(help ? stdout : stderr, "usage: calculator_client [--repeat N] [SERVICE]\n");
+    exit(help ? 0 : 2);
+}
+
+int main(int argc, char **argv)
+{
+    long rounds = parse_rounds(argc, argv);
     const char *service = optind < argc ? argv[optind] : "calculator";
     shmrpc_log_to_stderr_from_environment("calculator_client");
 

@@ -6,13 +6,14 @@
 
 #include <shmrpc/log.h>
 
+#include "arguments.h"
 #include "handlers.h"
 
 int main(int argc, char **argv)
 {
+    const char *service = service_argument(argc, argv, "calculator");
     shmrpc_log_to_stderr_from_environment("calculator_server");
-    const char *service = argc > 1 ? argv[1] : "calculator";
-    printf("calculator_server: serving \"%s\"; Ctrl-C ends it\n", service);
+    printf("calculator_server: starting \"%s\"; Ctrl-C ends it\n", service);
     fflush(stdout);
 
     shmrpc_server *server = NULL;

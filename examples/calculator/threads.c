@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "arguments.h"
 #include "handlers.h"
 
 static int call(const char *service)
@@ -25,7 +26,7 @@ static int call(const char *service)
 
 int main(int argc, char **argv)
 {
-    const char *service = argc > 1 ? argv[1] : "calculator_threads";
+    const char *service = service_argument(argc, argv, "calculator_threads");
     shmrpc_server_options two_workers = { .size = sizeof two_workers, .workers = 2 };
     shmrpc_server *server = NULL;
     int exit_code = 1;

@@ -8,22 +8,32 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "interruption.h"
+
 extern char **environ;
 
 enum { PIECE_BYTES = 64 * 1024 };
 
-static bool gzip_accepts(const char *gzip_path)
+/* Gives 0; 1 when gzip says no; -1 when it could not be asked, after saying so. */
+static int ask_gzip(const char *gzip_path)
 {
     char program[] = "gzip";
     char test[] = "--test";
     char path[4096];
     char *arguments[] = { program, test, path, NULL };
     if (snprintf(path, sizeof path, "%s", gzip_path) >= (int)sizeof path)
-        return false;
+        return 1;
     pid_t child;
     int status;
-    return posix_spawnp(&child, program, NULL, NULL, arguments, environ) == 0
-           && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    int error = posix_spawnp(&child, program, NULL, NULL, arguments, environ);
+    if (error != 0) {
+        fprintf(stderr, "compress: the program gzip, which checks the files: %s\n",
+                strerror(error));
+        return -1;
+    }
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0
+               ? 0
+               : 1;
 }
 
 static bool same_bytes(gzFile unpacked, FILE *plain)
@@ -54,8 +64,9 @@ static bool unpacks_to(const char *gzip_path, const char *plain_path)
 
 bool check_file(const char *gzip_path, const char *plain_path)
 {
-    bool good = gzip_accepts(gzip_path) && unpacks_to(gzip_path, plain_path);
-    if (!good)
+    int answer = ask_gzip(gzip_path);
+    bool good = answer == 0 && unpacks_to(gzip_path, plain_path);
+    if (!good && answer >= 0 && interruption_signal() == 0)
         fprintf(stderr, "compress: %s: is not %s compressed\n", gzip_path, plain_path);
     return good;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* Does `gzip -t` accept the file, and does it unpack to exactly the bytes of the other? Says on
- * standard error when not. Blocks until gzip has ended. */
+ * standard error when not, and when there is no gzip. Blocks until gzip has ended. */
 bool check_file(const char *gzip_path, const char *plain_path);
 
 #endif

@@ -14,35 +14,30 @@
 
 #include "check.h"
 #include "files.h"
+#include "interruption.h"
+#include "report.h"
 #include "send.h"
 #include "service.h"
+
+static const char usage[] = "usage: compress [-o DIR] [-l 1..9] [FILE]...";
 
 /* Into "DIR/007-name.gz": the number keeps files of one name apart. */
 static bool compress_files(struct session *session, const struct files *files, const char *folder,
                            bool keep)
 {
     bool good = true;
-    for (size_t i = 0; good && i < files->count; i++) {
+    for (size_t i = 0; good && i < files->count && interruption_signal() == 0; i++) {
         const char *plain = files->items[i].path;
         char gzip[4096];
         const char *slash = strrchr(plain, '/');
         snprintf(gzip, sizeof gzip, "%s/%03zu-%.200s.gz", folder, i, slash ? slash + 1 : plain);
-        good = send_file(session, plain, gzip) && check_file(gzip, plain);
-        if (!keep)
+        if (!send_file(session, plain, gzip))
+            return false;
+        good = check_file(gzip, plain);
+        if (!keep || !good)
             unlink(gzip);
     }
-    return good;
-}
-
-static void report(const struct session *session, size_t file_count)
-{
-    double megabytes = (double)session->plain_bytes / 1e6;
-    printf("%zu files in %llu calls, all accepted by gzip -t and unpacked to the same bytes\n",
-           file_count, (unsigned long long)session->calls);
-    printf("%.1f MB -> %.1f MB, ratio %.2f\n", megabytes, (double)session->gzip_bytes / 1e6,
-           (double)session->plain_bytes / (double)session->gzip_bytes);
-    printf("through the service %.1f MB/s, zlib directly %.1f MB/s\n",
-           megabytes / session->service_seconds, megabytes / session->direct_seconds);
+    return good && interruption_signal() == 0;
 }
 
 static bool run(struct session *session, const struct files *files, const char *folder, bool keep)
@@ -52,7 +47,7 @@ static bool run(struct session *session, const struct files *files, const char *
     shmrpc_server *server = NULL;
     bool good = service_spawn(service, &server) == SHMRPC_OK
                 && shmrpc_client_open(service, NULL, &session->client) == SHMRPC_OK;
-    if (!good)
+    if (!good && interruption_signal() == 0)
         fprintf(stderr, "compress: %s\n", shmrpc_failure_last()->message);
     good = good && compress_files(session, files, folder, keep);
     if (good)
@@ -87,6 +82,7 @@ static bool parse(int argc, char **argv, struct order *out_order)
 
 static bool carry_out(const struct order *order)
 {
+    interruption_init();
     const char *parent = getenv("TMPDIR");
     char temporary[4096];
     snprintf(temporary, sizeof temporary, "%s/compress.XXXXXX", parent != NULL ? parent : "/tmp");
@@ -107,10 +103,13 @@ static bool carry_out(const struct order *order)
 int main(int argc, char **argv)
 {
     struct order order = { .level = 6 };
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return puts(usage) < 0;
     bool understood = parse(argc, argv, &order);
     if (!understood)
-        fprintf(stderr, "usage: compress [-o DIR] [-l 1..9] [FILE]...\n");
+        fprintf(stderr, "%s\n", usage);
     bool good = understood && carry_out(&order);
     files_deinit(&order.files);
+    interruption_obey();
     return good ? 0 : understood ? 1 : 2;
 }

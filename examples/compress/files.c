@@ -56,15 +56,14 @@ static bool walk(struct files *out_all)
     return good;
 }
 
+/* NULL: there is none. */
 static const struct file *first_empty(const struct files *all)
 {
-    static char nothing[] = "/dev/null";
-    static const struct file null = { .path = nothing, .bytes = 0 };
     for (size_t i = 0; i < all->count; i++) {
         if (all->items[i].bytes == 0)
             return &all->items[i];
     }
-    return &null;
+    return NULL;
 }
 
 static const struct file *first_largest(const struct files *all)
@@ -83,7 +82,7 @@ static bool sample(const struct files *all, struct files *out_files)
     const struct file *empty = first_empty(all);
     const struct file *largest = first_largest(all);
     uint64_t room = BYTES_MAX - largest->bytes;
-    bool good = files_add(out_files, empty->path, 0)
+    bool good = (empty == NULL || files_add(out_files, empty->path, 0))
                 && files_add(out_files, largest->path, largest->bytes);
     size_t picks = all->count < FILES_MAX - 2 ? all->count : FILES_MAX - 2;
     for (size_t i = 0; good && i < picks; i++) {

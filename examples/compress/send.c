@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "gzip.h"
+#include "interruption.h"
 
 static bool fail(const char *path, const char *problem)
 {
@@ -76,15 +79,29 @@ static bool send_pieces(struct session *session, FILE *plain, FILE *gzip)
             return false;
         if (fwrite(member.items, 1, member.length, gzip) != member.length)
             return fail("writing", strerror(errno));
-    } while (bytes == PIECE_BYTES_MAX);
-    return true;
+    } while (bytes == PIECE_BYTES_MAX && interruption_signal() == 0);
+    return interruption_signal() == 0;
+}
+
+/* Others may never end, or not even open. */
+static FILE *open_regular(const char *path)
+{
+    struct stat about;
+    FILE *file = NULL;
+    if (stat(path, &about) != 0)
+        fail(path, strerror(errno));
+    else if (!S_ISREG(about.st_mode))
+        fail(path, S_ISDIR(about.st_mode) ? "is a directory" : "is not a regular file");
+    else if ((file = fopen(path, "rb")) == NULL)
+        fail(path, strerror(errno));
+    return file;
 }
 
 bool send_file(struct session *session, const char *plain_path, const char *gzip_path)
 {
-    FILE *plain = fopen(plain_path, "rb");
+    FILE *plain = open_regular(plain_path);
     if (plain == NULL)
-        return fail(plain_path, strerror(errno));
+        return false;
     FILE *gzip = fopen(gzip_path, "wb");
     if (gzip == NULL) {
         fail(gzip_path, strerror(errno));
@@ -94,7 +111,9 @@ bool send_file(struct session *session, const char *plain_path, const char *gzip
     bool sent = send_pieces(session, plain, gzip);
     bool closed = fclose(gzip) == 0;
     fclose(plain);
-    if (!sent || !closed)
-        return fail(plain_path, sent ? strerror(errno) : "not compressed");
-    return true;
+    if (sent && closed)
+        return true;
+    int error = errno;
+    unlink(gzip_path);
+    return fail(plain_path, sent ? strerror(error) : "not compressed");
 }

@@ -27,7 +27,8 @@ bool session_init(struct session *out_session, int level);
 
 void session_deinit(struct session *session);
 
-/* Sends the whole file. False when it failed, after saying why on standard error. */
+/* Sends the whole regular file. False when it failed or a signal came, after saying why on standard
+ * error; no .gz file is left then. */
 bool send_file(struct session *session, const char *plain_path, const char *gzip_path);
 
 #endif

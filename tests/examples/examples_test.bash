@@ -89,6 +89,33 @@ calculator_name_is_taken() {
     stop_server
 }
 
+nothing_is_said_to_be_served_that_is_not() {
+    if "$built/calculator/calculator_server" "bad/name" >"$work/out" 2>"$work/error"; then
+        fail "no such name is possible"
+    fi
+    ! grep -q "serving" "$work/out" || fail "says: $(cat "$work/out")"
+    grep -q "bad character '/'" "$work/error" || fail "says: $(cat "$work/error")"
+}
+
+# Each has --help, and takes neither what it does not know nor more than it needs.
+arguments_are_checked() {
+    local program words status
+    for program in calculator/calculator_{server,client,threads} accumulator/accumulator_{server,client} \
+        compress/compress; do
+        "$built/$program" --help >"$work/out" || fail "$program --help ended with $?"
+        grep -q '^usage: ' "$work/out" || fail "$program --help says: $(cat "$work/out")"
+        for words in --nope "-x" "one two"; do
+            [[ $program != compress/* || $words == -* ]] || continue # any number of files
+            status=0
+            # shellcheck disable=SC2086 # words
+            "$built/$program" $words >"$work/out" 2>"$work/error" || status=$?
+            ((status == 2)) || fail "$program $words ended with $status"
+            grep -q '^usage: ' "$work/error" || fail "$program $words says: $(cat "$work/error")"
+            [[ ! -s $work/out ]] || fail "$program $words did something: $(cat "$work/out")"
+        done
+    done
+}
+
 calculator_in_threads() {
     "$built/calculator/calculator_threads" "$service" >"$work/out"
     expect "$work/out" "6 * 7 = 42, by a thread of this process"
@@ -153,6 +180,52 @@ compress_says_what_failed() {
     ((status == 1)) || fail "ended with $status"
     grep -q "^compress: $work/nothing: No such file or directory$" "$work/out" ||
         fail "says: $(cat "$work/out")"
+}
+
+compress_takes_regular_files_only() {
+    local status path
+    mkfifo "$work/fifo"
+    for path in "$work" "$work/fifo" /dev/zero; do
+        status=0
+        "$built/compress/compress" -o "$work/out" "$path" 2>"$work/error" || status=$?
+        ((status == 1)) || fail "$path: ended with $status"
+        grep -qE "^compress: $path: is (a directory|not a regular file)$" "$work/error" ||
+            fail "says: $(cat "$work/error")"
+        [[ -z $(ls "$work/out") ]] || fail "$path: left $(ls "$work/out")"
+    done
+}
+
+compress_names_the_missing_gzip() {
+    local status=0
+    echo hello >"$work/small"
+    PATH=$work "$built/compress/compress" -o "$work/out" "$work/small" 2>"$work/error" || status=$?
+    ((status == 1)) || fail "ended with $status"
+    grep -q "gzip, which checks the files: No such file" "$work/error" ||
+        fail "says: $(cat "$work/error")"
+    ! grep -q "is not" "$work/error" || fail "says: $(cat "$work/error")"
+    [[ -z $(ls "$work/out") ]] || fail "left $(ls "$work/out")"
+}
+
+# To the whole group, as the terminal does, and in the middle of the work.
+compress_removes_its_folder_after_a_signal() {
+    local signal status
+    mkdir "$work/parent"
+    truncate -s 1G "$work/zeros"
+    for signal in INT TERM; do
+        TMPDIR=$work/parent setsid env --default-signal=INT \
+            "$built/compress/compress" -l 9 "$work/zeros" >"$work/out" 2>&1 &
+        server=$!
+        until [[ -n $(find "$work/parent" -name '*.gz' -size +0) ]]; do
+            kill -0 "$server" 2>/dev/null || fail "ended too early: $(cat "$work/out")"
+            sleep 0.02
+        done
+        kill -"$signal" -- "-$server"
+        status=0
+        wait "$server" || status=$?
+        server=""
+        ((status == 128 + $(kill -l "$signal"))) || fail "$signal: ended with $status"
+        [[ -z $(ls "$work/parent") ]] || fail "left $(ls "$work/parent")"
+    done
 }
 
 each_is_short_and_has_a_readme() {
