@@ -53,6 +53,32 @@ static void emit_doc(const srpc_c_printer *printer, const srpc_notes *notes)
         srpc_emit_comment(printer->out, doc);
 }
 
+/* A module whose comment has been printed. */
+typedef struct said_module {
+    const srpc_declaration *module;
+    struct said_module *next;
+} said_module;
+
+/* What the modules around a declaration are for, before the first declaration in them. */
+static void emit_module_docs(const srpc_c_printer *printer, const srpc_declaration *scope,
+                             said_module **said)
+{
+    if (scope == NULL)
+        return;
+    emit_module_docs(printer, scope->scope, said);
+    if (scope->kind != SRPC_DECLARATION_MODULE || scope->module->main_doc == NULL)
+        return;
+    for (const said_module *each = *said; each != NULL; each = each->next)
+        if (each->module == scope)
+            return;
+    said_module *first = srpc_room(printer->arena, 1, sizeof *first);
+    *first = (said_module){ scope, *said };
+    *said = first;
+    srpc_emit_blank(printer->out);
+    srpc_emit_comment(printer->out, srpc_text(printer->arena, "%s: %s", scope->scoped_name,
+                                              scope->module->main_doc));
+}
+
 /* ---- constants ---- */
 
 static bool fits_enum(const srpc_value *value)
@@ -321,10 +347,12 @@ static void print_typedef(const srpc_c_printer *printer, const srpc_c_item *item
     srpc_emit(printer->out, "typedef %s;", srpc_c_declare(printer, item->type, item->name));
 }
 
-static void print_declarations(const srpc_c_printer *printer)
+static void print_declarations(const srpc_c_printer *printer, said_module **said)
 {
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];
+        if (item->declaration != NULL && item->kind != SRPC_C_ITEM_INTERFACE)
+            emit_module_docs(printer, item->declaration->scope, said);
         if (item->kind == SRPC_C_ITEM_CONSTANT)
             print_constant(printer, item);
         else if (item->kind == SRPC_C_ITEM_ENUM)
@@ -358,10 +386,12 @@ static void print_functions(const srpc_c_printer *printer)
             print_record_functions(printer, printer->unit->items[i].record);
 }
 
-static void print_interfaces(const srpc_c_printer *printer)
+static void print_interfaces(const srpc_c_printer *printer, said_module **said)
 {
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];
+        if (item->kind == SRPC_C_ITEM_INTERFACE)
+            emit_module_docs(printer, item->declaration->scope, said);
         if (item->kind == SRPC_C_ITEM_RAISED)
             srpc_c_print_raised(printer, item->signature);
         else if (item->kind == SRPC_C_ITEM_INTERFACE)
@@ -411,20 +441,30 @@ static void print_extern_c(const srpc_c_printer *printer, const char *brace)
     srpc_emit(printer->out, "#endif");
 }
 
+static void print_header_banner(const srpc_c_printer *printer)
+{
+    const char *head = printer->unit->model->head_doc;
+    const char *more =
+        srpc_text(printer->arena,
+                  "%s%sOwnership: what is passed in is borrowed for the call. Results that hold "
+                  "pointers lie in the caller's arena until it is reset or freed; they never go to "
+                  "a T_fini function.",
+                  head != NULL ? head : "", head != NULL ? "\n\n" : "");
+    srpc_c_print_banner(printer, printer->header, more);
+}
+
 void srpc_c_print_header(const srpc_c_printer *printer)
 {
-    srpc_c_print_banner(printer, printer->header,
-                        "Ownership: what is passed in is borrowed for the call. Results that hold "
-                        "pointers lie in the caller's arena until it is reset or freed; they never "
-                        "go to a T_fini function.");
+    said_module *said = NULL;
+    print_header_banner(printer);
     srpc_emit(printer->out, "#ifndef %s", guard(printer));
     srpc_emit(printer->out, "#define %s", guard(printer));
     print_includes(printer);
     print_extern_c(printer, "extern \"C\" {");
     print_forward_declarations(printer);
-    print_declarations(printer);
+    print_declarations(printer, &said);
     print_functions(printer);
-    print_interfaces(printer);
+    print_interfaces(printer, &said);
     print_extern_c(printer, "}");
     srpc_emit_blank(printer->out);
     srpc_emit(printer->out, "#endif");

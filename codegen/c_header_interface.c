@@ -43,6 +43,17 @@ void srpc_c_print_raised(const srpc_c_printer *printer, const srpc_c_signature *
 
 /* ---- client ---- */
 
+/* "name: what it is", on a line of its own. */
+static const char *add_parameter_doc(const srpc_c_printer *printer, const char *text,
+                                     const srpc_c_parameter *parameter)
+{
+    const char *doc = srpc_c_doc(printer, &parameter->idl->notes, NULL);
+    if (doc == NULL)
+        return text;
+    return srpc_text(printer->arena, "%s%s%s: %s", text != NULL ? text : "",
+                     text != NULL ? "\n" : "", parameter->name, doc);
+}
+
 static const char *operation_doc(const srpc_c_printer *printer, const srpc_c_operation *operation)
 {
     const srpc_operation *idl = operation->signature->idl;
@@ -53,7 +64,10 @@ static const char *operation_doc(const srpc_c_printer *printer, const srpc_c_ope
         more = srpc_text(printer->arena, "%s%sIts deadline is %u ms unless the options say "
                          "otherwise.", more != NULL ? more : "", more != NULL ? " " : "",
                          idl->deadline_ms);
-    return srpc_c_doc(printer, &idl->notes, more);
+    const char *text = srpc_c_doc(printer, &idl->notes, more);
+    for (uint32_t i = 0; i < idl->parameter_count; i++)
+        text = add_parameter_doc(printer, text, &operation->signature->parameters[i]);
+    return text;
 }
 
 static void emit_operation_doc(const srpc_c_printer *printer, const srpc_c_operation *operation)

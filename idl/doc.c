@@ -148,16 +148,53 @@ const char *srpc_doc_above(srpc_idl_arena *arena, const srpc_token *token)
     return text.length == 0 ? NULL : text.bytes;
 }
 
+/* "///<", block comments alike: whatever follows, it is about what stands before. */
+static bool points_back(const srpc_comment *comment)
+{
+    const char *text = comment->span.source->text + comment->span.offset + 2;
+    bool has_marker = *text != '\0' && strchr("*/!", *text) != NULL;
+    return text[has_marker ? 1 : 0] == '<';
+}
+
+/* No declaration begins with it: a comment before it is about what stands before. */
+static bool ends_something(const srpc_token *token)
+{
+    return token->kind == SRPC_TOKEN_SEMICOLON || token->kind == SRPC_TOKEN_COMMA ||
+           token->kind == SRPC_TOKEN_RIGHT_BRACE || token->kind == SRPC_TOKEN_RIGHT_PAREN;
+}
+
+static bool is_behind(const srpc_comment *comment, const srpc_token *before,
+                      const srpc_token *token)
+{
+    return comment != NULL && !comment->is_claimed && !comment->starts_line &&
+           comment->span.source == before->span.source &&
+           first_line(comment) == last_line(before->span) &&
+           (token->starts_line || ends_something(token) || points_back(comment));
+}
+
 const char *srpc_doc_behind(srpc_idl_arena *arena, const srpc_token *before,
                             const srpc_token *token)
 {
-    srpc_comment *comment = token->comments;
-    if (comment == NULL || comment->is_claimed || comment->starts_line || !token->starts_line ||
-        comment->span.source != before->span.source ||
-        first_line(comment) != last_line(before->span))
-        return NULL;
-    comment->is_claimed = true;
     srpc_text text = { .arena = arena };
-    add_comment(&text, comment);
+    for (srpc_comment *each = token->comments; is_behind(each, before, token); each = each->next) {
+        each->is_claimed = true;
+        add_comment(&text, each);
+    }
+    return text.length == 0 ? NULL : text.bytes;
+}
+
+const char *srpc_doc_head(srpc_idl_arena *arena, const srpc_token *token)
+{
+    srpc_text text = { .arena = arena };
+    uint32_t expected = 0;
+    const srpc_comment *own = token->span.source == NULL ? NULL : first_above(token);
+    for (const srpc_comment *each = token->comments; each != own; each = each->next) {
+        if (!each->span.source->file.is_main || !each->starts_line)
+            continue;
+        if (text.length != 0 && first_line(each) > expected)
+            srpc_text_add_char(&text, '\n');
+        add_comment(&text, each);
+        expected = last_line(each->span) + 1;
+    }
     return text.length == 0 ? NULL : text.bytes;
 }

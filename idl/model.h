@@ -236,6 +236,7 @@ struct srpc_declaration {
 struct srpc_module {
     const srpc_declaration *const *declarations; /* in source order, nested modules included */
     uint32_t declaration_count;
+    const char *main_doc; /* the part of its doc that stands in the main file; NULL: none */
 };
 
 struct srpc_constant {
@@ -370,6 +371,8 @@ typedef struct srpc_include {
 
 struct srpc_model {
     const srpc_file *main_file;
+    const char *head_doc;          /* the comments with which the main file begins and that belong to
+                                      no declaration, as in srpc_notes; NULL: none */
     const srpc_file *const *files; /* all that were read, main first: the dependencies */
     uint32_t file_count;
     const srpc_include *includes;  /* direct ones of the main file, each file once */

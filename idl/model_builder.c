@@ -148,6 +148,7 @@ static void list_files(srpc_resolver *resolver, const srpc_preprocessor *preproc
         files[filled++] = &source->file;
     }
     model->main_file = files[0];
+    model->head_doc = resolver->head_doc;
     model->files = files;
     model->file_count = count;
 }

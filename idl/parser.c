@@ -280,6 +280,7 @@ static srpc_syntax_node *parse_module(srpc_parser *parser, const srpc_prefix *pr
         return NULL;
     }
     uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
+    srpc_parser_trailing_doc(parser, node);
     node->children = parse_definitions(parser);
     parser->scope_depth--;
     if (node->children == NULL && srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
@@ -288,7 +289,7 @@ static srpc_syntax_node *parse_module(srpc_parser *parser, const srpc_prefix *pr
                                "module '%s' is empty; a module holds at least one declaration",
                                node->name.text);
     if (srpc_parser_close(parser, open, "module"))
-        srpc_parser_semicolon(parser, "a module");
+        srpc_parser_finish_body(parser, node, "a module");
     return node;
 }
 
@@ -366,6 +367,8 @@ srpc_syntax_tree *srpc_parse(srpc_preprocessor *preprocessor, srpc_idl_arena *ar
     parser.current = srpc_preprocessor_next(preprocessor);
     parser.ahead = parser.current;
     srpc_parser_advance(&parser);
+    srpc_syntax_tree *tree = srpc_idl_arena_alloc(arena, sizeof *tree);
+    tree->head_doc = srpc_doc_head(arena, &parser.current);
     srpc_node_list list = { NULL, NULL };
     while (!srpc_parser_at(&parser, SRPC_TOKEN_END) && !srpc_diagnostics_full(diagnostics)) {
         srpc_syntax_node *nodes = parse_definitions(&parser);
@@ -374,7 +377,6 @@ srpc_syntax_tree *srpc_parse(srpc_preprocessor *preprocessor, srpc_idl_arena *ar
         if (srpc_parser_at(&parser, SRPC_TOKEN_RIGHT_BRACE))
             skip_stray_brace(&parser);
     }
-    srpc_syntax_tree *tree = srpc_idl_arena_alloc(arena, sizeof *tree);
     tree->definitions = list.first;
     tree->annotation_names = parser.annotation_names;
     return tree;

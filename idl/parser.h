@@ -81,8 +81,13 @@ srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix 
 
 /* parser_annotation.c */
 srpc_prefix srpc_parser_prefix(srpc_parser *parser);
-/* A comment behind the declaration, in its line, joins its doc. */
+/* Comments behind the token before, in its line, join the doc of the node and of those after it. */
 void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node);
+/* The ';' of a declaration, with the comments before and behind it. */
+void srpc_parser_finish(srpc_parser *parser, srpc_syntax_node *node, const char *what);
+/* The ';' behind the '}' of a declaration; a comment there is about it only where all of it stands
+ * in one line. */
+void srpc_parser_finish_body(srpc_parser *parser, srpc_syntax_node *node, const char *what);
 
 /* parser_expression.c */
 srpc_syntax_expression *srpc_parser_expression(srpc_parser *parser);
@@ -114,9 +119,12 @@ srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *
 /* doc.c */
 /* The text of the comments that stand directly above the token; NULL: none. */
 const char *srpc_doc_above(srpc_idl_arena *arena, const srpc_token *token);
-/* The text of the comment behind the token before this one, in its line; NULL: none. It then does
+/* The text of the comments behind the token before this one, in its line; NULL: none. They then do
  * not count as above this one. */
 const char *srpc_doc_behind(srpc_idl_arena *arena, const srpc_token *before,
                             const srpc_token *token);
+/* The text of the main file's comments before the first token of all, without those that stand
+ * directly above it; NULL: none. */
+const char *srpc_doc_head(srpc_idl_arena *arena, const srpc_token *token);
 
 #endif

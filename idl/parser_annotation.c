@@ -119,13 +119,6 @@ static const char *verbatim_doc(const srpc_syntax_annotation *annotation)
     return is_comment ? text : NULL;
 }
 
-static const char *join_docs(srpc_idl_arena *arena, const char *first, const char *second)
-{
-    if (first == NULL || second == NULL)
-        return first == NULL ? second : first;
-    return srpc_idl_arena_printf(arena, "%s\n%s", first, second);
-}
-
 /* Only the first that is too many is reported. */
 static bool report_too_many(srpc_parser *parser, const srpc_syntax_annotation *annotation,
                             uint32_t count)
@@ -151,7 +144,7 @@ srpc_prefix srpc_parser_prefix(srpc_parser *parser)
         if (annotation == NULL || report_too_many(parser, annotation, ++count))
             continue;
         if (strcmp(annotation->name, "verbatim") == 0)
-            prefix.doc = join_docs(parser->arena, prefix.doc, verbatim_doc(annotation));
+            prefix.doc = srpc_text_join_lines(parser->arena, prefix.doc, verbatim_doc(annotation));
         *end = annotation;
         end = &annotation->next;
     }
@@ -163,6 +156,25 @@ srpc_prefix srpc_parser_prefix(srpc_parser *parser)
 void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node)
 {
     const char *doc = srpc_doc_behind(parser->arena, &parser->previous, &parser->current);
-    if (doc != NULL)
-        node->doc = join_docs(parser->arena, node->doc, doc);
+    for (; doc != NULL && node != NULL; node = node->next)
+        node->doc = srpc_text_join_lines(parser->arena, node->doc, doc);
+}
+
+void srpc_parser_finish(srpc_parser *parser, srpc_syntax_node *node, const char *what)
+{
+    srpc_parser_trailing_doc(parser, node);
+    srpc_parser_semicolon(parser, what);
+    srpc_parser_trailing_doc(parser, node);
+}
+
+static uint32_t line_of(srpc_span span)
+{
+    return span.source == NULL ? 0 : srpc_source_line(span.source, span.offset);
+}
+
+void srpc_parser_finish_body(srpc_parser *parser, srpc_syntax_node *node, const char *what)
+{
+    srpc_parser_semicolon(parser, what);
+    if (line_of(node->name.span) == line_of(parser->previous.span))
+        srpc_parser_trailing_doc(parser, node);
 }

@@ -24,8 +24,7 @@ srpc_syntax_node *srpc_parser_const(srpc_parser *parser, const srpc_prefix *pref
         srpc_parser_recover(parser);
         return node;
     }
-    srpc_parser_semicolon(parser, "a constant");
-    srpc_parser_trailing_doc(parser, node);
+    srpc_parser_finish(parser, node, "a constant");
     return node;
 }
 
@@ -38,8 +37,7 @@ srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *pr
     srpc_syntax_node *list = srpc_parser_declarators(parser, SRPC_SYNTAX_TYPEDEF, type, prefix);
     if (list == NULL)
         return srpc_parser_recover_named(parser);
-    srpc_parser_semicolon(parser, "a typedef");
-    srpc_parser_trailing_doc(parser, list);
+    srpc_parser_finish(parser, list, "a typedef");
     return list;
 }
 
@@ -87,9 +85,9 @@ static srpc_syntax_node *parse_enumerators(srpc_parser *parser)
         srpc_syntax_node *node = parse_enumerator(parser);
         if (node != NULL)
             srpc_node_list_add(&list, node);
+        srpc_parser_trailing_doc(parser, node);
         bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
-        if (node != NULL)
-            srpc_parser_trailing_doc(parser, node);
+        srpc_parser_trailing_doc(parser, node);
         if (has_comma && srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE)) {
             report_trailing_comma(parser);
             break;
@@ -119,13 +117,14 @@ srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefi
         srpc_parser_recover(parser);
         return node;
     }
+    srpc_parser_trailing_doc(parser, node);
     if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE))
         srpc_diagnostics_error(parser->diagnostics, node->name.span, "empty-enum",
                                "enum '%s' has no enumerators", node->name.text);
     else
         node->children = parse_enumerators(parser);
     if (srpc_parser_close(parser, open, "enum"))
-        srpc_parser_semicolon(parser, "an enum");
+        srpc_parser_finish_body(parser, node, "an enum");
     else
         srpc_parser_recover(parser);
     return node;
@@ -154,8 +153,7 @@ static srpc_syntax_node *parse_member(srpc_parser *parser, const srpc_prefix *pr
         report_initializer(parser);
         return list;
     }
-    srpc_parser_semicolon(parser, "a member");
-    srpc_parser_trailing_doc(parser, list);
+    srpc_parser_finish(parser, list, "a member");
     return list;
 }
 
@@ -194,9 +192,11 @@ static srpc_syntax_node *parse_body(srpc_parser *parser, srpc_syntax_node *node,
         srpc_parser_recover(parser);
         return node;
     }
+    srpc_parser_trailing_doc(parser, node);
     node->children = parse_members(parser);
     if (srpc_parser_close(parser, open, what))
-        srpc_parser_semicolon(parser, srpc_idl_arena_printf(parser->arena, "the %s", what));
+        srpc_parser_finish_body(parser, node,
+                                srpc_idl_arena_printf(parser->arena, "the %s", what));
     return node;
 }
 
@@ -210,6 +210,7 @@ srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *pre
     }
     if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON)) {
         node->is_forward = true;
+        srpc_parser_trailing_doc(parser, node);
         return node;
     }
     if (srpc_parser_accept(parser, SRPC_TOKEN_COLON)) {

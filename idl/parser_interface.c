@@ -61,13 +61,14 @@ static bool parse_parameters(srpc_parser *parser, srpc_syntax_node *operation)
     srpc_node_list list = { NULL, NULL };
     if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_PAREN, "'('"))
         return false;
+    srpc_parser_trailing_doc(parser, operation);
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN)) {
         srpc_syntax_node *node = parse_parameter(parser);
         if (node != NULL)
             srpc_node_list_add(&list, node);
+        srpc_parser_trailing_doc(parser, node);
         bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
-        if (node != NULL)
-            srpc_parser_trailing_doc(parser, node);
+        srpc_parser_trailing_doc(parser, node);
         if (!has_comma)
             break;
         if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN))
@@ -130,8 +131,7 @@ static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix 
         return node->name.text == NULL ? NULL : node;
     }
     reject_context(parser);
-    srpc_parser_semicolon(parser, "an operation");
-    srpc_parser_trailing_doc(parser, node);
+    srpc_parser_finish(parser, node, "an operation");
     return node;
 }
 
@@ -167,8 +167,7 @@ static srpc_syntax_node *parse_attribute(srpc_parser *parser, const srpc_prefix 
         node->raises = get;
         node->set_raises = set;
     }
-    srpc_parser_semicolon(parser, "an attribute");
-    srpc_parser_trailing_doc(parser, list);
+    srpc_parser_finish(parser, list, "an attribute");
     return list;
 }
 
@@ -232,6 +231,7 @@ srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *
     }
     if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON)) {
         node->is_forward = true;
+        srpc_parser_trailing_doc(parser, node);
         return node;
     }
     bool has_bases = parse_bases(parser, node);
@@ -241,8 +241,9 @@ srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *
         srpc_parser_recover(parser);
         return node;
     }
+    srpc_parser_trailing_doc(parser, node);
     node->children = parse_exports(parser);
     if (srpc_parser_close(parser, open, "interface"))
-        srpc_parser_semicolon(parser, "an interface");
+        srpc_parser_finish_body(parser, node, "an interface");
     return node;
 }

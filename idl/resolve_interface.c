@@ -4,6 +4,7 @@
 #include "hash.h"
 #include "resolver.h"
 #include "source.h"
+#include "text.h"
 
 typedef struct interface_body {
     srpc_resolver *resolver;
@@ -326,13 +327,19 @@ void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = open_interface(resolver, scope, node);
-    if (node->is_forward)
+    /* What is said where it is only announced counts too. */
+    const char *doc =
+        srpc_text_join_lines(resolver->arena, symbol->declaration->notes.doc, node->doc);
+    if (node->is_forward) {
+        symbol->declaration->notes.doc = doc;
         return;
+    }
     symbol->is_open = true;
     symbol->span = node->name.span;
     symbol->declaration->location = srpc_source_location(node->name.span);
     symbol->declaration->file = symbol->declaration->location.file;
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_INTERFACE);
+    symbol->declaration->notes.doc = doc;
     const srpc_symbol *base = resolve_base(resolver, scope, node);
     if (base != NULL) {
         symbol->interface->base = base->interface;

@@ -5,6 +5,7 @@
 #include "hash.h"
 #include "resolver.h"
 #include "source.h"
+#include "text.h"
 
 /* ---- members ---- */
 
@@ -240,12 +241,18 @@ static void resolve_topic(const srpc_syntax_node *node, srpc_structure *structur
 void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = open_struct(resolver, scope, node);
-    if (node->is_forward)
+    /* What is said where it is only announced counts too. */
+    const char *doc =
+        srpc_text_join_lines(resolver->arena, symbol->declaration->notes.doc, node->doc);
+    if (node->is_forward) {
+        symbol->declaration->notes.doc = doc;
         return;
+    }
     place_definition(symbol, node);
     srpc_structure *structure = symbol->structure;
     symbol->is_open = true;
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_STRUCT);
+    symbol->declaration->notes.doc = doc;
     structure->base = resolve_base(resolver, scope, node);
     structure->extensibility = srpc_resolve_extensibility(
         resolver, node, structure->base == NULL ? SRPC_APPENDABLE

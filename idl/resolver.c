@@ -205,21 +205,33 @@ static void resolve_const(srpc_resolver *resolver, srpc_scope *scope, const srpc
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_CONST);
 }
 
+/* A module that is opened again: what was said about it stays. */
+static void add_module_doc(srpc_resolver *resolver, srpc_symbol *symbol, const char *doc,
+                           bool is_main)
+{
+    srpc_notes *notes = &symbol->declaration->notes;
+    notes->doc = srpc_text_join_lines(resolver->arena, notes->doc, doc);
+    if (is_main)
+        symbol->module->main_doc =
+            srpc_text_join_lines(resolver->arena, symbol->module->main_doc, doc);
+}
+
 static srpc_symbol *open_module(srpc_resolver *resolver, srpc_scope *scope,
                                 const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = srpc_scope_find(scope, node->name.text);
-    if (symbol != NULL && symbol->kind == SRPC_SYMBOL_MODULE) {
-        srpc_notes again = srpc_resolve_notes(resolver, node, SRPC_AT_MODULE);
-        if (symbol->declaration->notes.doc == NULL)
-            symbol->declaration->notes.doc = again.doc;
-        return symbol;
+    srpc_notes notes = srpc_resolve_notes(resolver, node, SRPC_AT_MODULE);
+    if (symbol == NULL || symbol->kind != SRPC_SYMBOL_MODULE) {
+        symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_MODULE,
+                                       SRPC_DECLARATION_MODULE, node);
+        symbol->scope = srpc_scope_create(resolver->arena, scope, symbol->declaration);
+        symbol->module = srpc_idl_arena_alloc(resolver->arena, sizeof *symbol->module);
+        symbol->declaration->notes = notes;
+        symbol->declaration->notes.doc = NULL;
+        srpc_list_add(&resolver->modules, symbol);
     }
-    symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_MODULE, SRPC_DECLARATION_MODULE,
-                                   node);
-    symbol->scope = srpc_scope_create(resolver->arena, scope, symbol->declaration);
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_MODULE);
-    srpc_list_add(&resolver->modules, symbol);
+    bool is_main = node->name.span.source != NULL && node->name.span.source->file.is_main;
+    add_module_doc(resolver, symbol, notes.doc, is_main);
     return symbol;
 }
 
@@ -267,6 +279,7 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
 static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
 {
     srpc_idl_arena *arena = resolver->arena;
+    resolver->head_doc = tree->head_doc;
     resolver->root = srpc_scope_create(arena, NULL, NULL);
     srpc_type_table_init(&resolver->types, arena);
     resolver->declarations.arena = arena;
@@ -305,7 +318,7 @@ static void finish_modules(srpc_resolver *resolver)
 {
     for (uint32_t i = 0; i < resolver->modules.count; i++) {
         const srpc_symbol *symbol = resolver->modules.items[i];
-        srpc_module *module = srpc_idl_arena_alloc(resolver->arena, sizeof *module);
+        srpc_module *module = symbol->module;
         module->declarations = srpc_declaration_array(resolver->arena,
                                                       &symbol->scope->declarations);
         module->declaration_count = symbol->scope->declarations.count;

@@ -20,6 +20,7 @@ typedef struct srpc_resolver {
     srpc_list forwards;          /* srpc_symbol, forward declared */
     srpc_list operations;        /* srpc_operation */
     srpc_list modules;           /* srpc_symbol */
+    const char *head_doc;        /* of the tree */
     srpc_table known_annotations;/* those that @annotation declared */
     srpc_table reported;         /* names that were reported as unknown: once is enough */
 } srpc_resolver;

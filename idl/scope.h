@@ -35,6 +35,7 @@ typedef struct srpc_symbol {
     srpc_structure *structure;   /* structs and exceptions */
     srpc_member *members;        /* those of structure, while they may still change */
     srpc_interface *interface;
+    srpc_module *module;
     const srpc_constant *constant;
     const srpc_enumerator *enumerator;
 } srpc_symbol;

@@ -122,6 +122,7 @@ typedef struct srpc_syntax_node {
 typedef struct srpc_syntax_tree {
     srpc_syntax_node *definitions;       /* all that the files hold, from first to last */
     srpc_syntax_name *annotation_names;  /* declared with @annotation */
+    const char *head_doc;                /* NULL: none */
 } srpc_syntax_tree;
 
 #endif

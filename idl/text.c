@@ -54,3 +54,10 @@ const char *srpc_text_string(const srpc_text *text)
 {
     return text->bytes == NULL ? "" : text->bytes;
 }
+
+const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second)
+{
+    if (first == NULL || second == NULL)
+        return first == NULL ? second : first;
+    return srpc_idl_arena_printf(arena, "%s\n%s", first, second);
+}

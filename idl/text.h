@@ -23,4 +23,7 @@ void srpc_text_printf(srpc_text *text, const char *format, ...)
 /* The string so far, "" when there is none. */
 const char *srpc_text_string(const srpc_text *text);
 
+/* Two texts one below the other; one that is NULL is left out. */
+const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second);
+
 #endif

@@ -16,6 +16,8 @@ extern "C" {
 struct shmrpc_packer;
 struct shmrpc_reader;
 
+/* demo: A calculator that says what went wrong. */
+
 /* The divisor was zero. */
 typedef struct demo_DivideByZero {
     double dividend; /* what should have been divided */
