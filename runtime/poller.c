@@ -14,6 +14,7 @@ enum {
     SPIN_TRY_EVERY = 64,
     VAIN_SPINS_LEAST = 3,
     VAIN_SPINS_MOST = 8,
+    DRAIN_ROUNDS_MOST = 2 * SRPC_SLOTS / SRPC_BATCH_MAX,
     IDLE_ROUNDS = 4096,         /* rounds without a request after which a channel leaves */
     RETIRE_EVERY = 1024         /* rounds between looks for such channels */
 };
@@ -469,11 +470,12 @@ bool srpc_poller_run(srpc_pool *pool, srpc_worker *worker)
         if (!poll_once(pool, worker))
             return false;
     }
-    /* What was published before the service said that it stops is still done. */
-    bool worked = true;
+    /* What was published before the service said that it stops is still done: all slots of a channel
+     * in so many rounds. A client that goes on publishing is refused. */
     pool->was_vain = false;
     activate(pool);
-    while (worked) {
+    bool worked = true;
+    while (worked && pool->drain_rounds++ < DRAIN_ROUNDS_MOST) {
         worked = false;
         if (!visit_all(pool, worker, &worked))
             return false;

@@ -115,6 +115,7 @@ struct srpc_pool {
     uint32_t batch_count;
     int64_t idle_since_ns;               /* 0: not measured */
     int64_t mean_gap_ns;
+    uint32_t drain_rounds;               /* made since it stops */
     uint32_t idle_polls;
     int64_t spin_budget_ns;
     uint32_t vain_spins;                 /* since a request came while spinning */
