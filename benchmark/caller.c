@@ -13,8 +13,7 @@
 #include "handlers.h"
 #include "interruption.h"
 #include "message.h"
-
-#define CONNECT_TIMEOUT_NS UINT64_C(10000000000)
+#include "patience.h"
 
 /* A caller at work. */
 typedef struct caller {
@@ -54,7 +53,11 @@ static bool call_small(caller *self, uint64_t i, uint64_t *out_ticks)
     int64_t b = message_small_b(i);
     int64_t sum = 0;
     uint64_t start = stopwatch_read(watch);
-    shmrpc_status status = bench_Bench_add(self->client, a, b, &sum);
+    shmrpc_status status;
+    unsigned attempts = 0;
+    do {
+        status = bench_Bench_add(self->client, a, b, &sum);
+    } while (patience_again(status, &attempts));
     *out_ticks = stopwatch_read(watch) - start;
     if (status != SHMRPC_OK || sum != a + b)
         return fail_call(self, status, i);
@@ -80,9 +83,13 @@ static bool call_large(caller *self, uint64_t i, uint64_t *out_ticks)
 {
     const caller_plan *plan = self->plan;
     bench_Reply reply;
+    shmrpc_status status;
+    unsigned attempts = 0;
     uint64_t start = stopwatch_read(plan->watch);
-    shmrpc_arena_reset(&self->arena);
-    shmrpc_status status = bench_Bench_process(self->client, plan->document, &reply, &self->arena);
+    do {
+        shmrpc_arena_reset(&self->arena);
+        status = bench_Bench_process(self->client, plan->document, &reply, &self->arena);
+    } while (patience_again(status, &attempts));
     *out_ticks = stopwatch_read(plan->watch) - start;
     if (status != SHMRPC_OK || !caller_reply_is_right(&reply, plan->document, self->bytes_read))
         return fail_call(self, status, i);
@@ -113,11 +120,16 @@ typedef struct flight {
     uint64_t ended;
 } flight;
 
+static shmrpc_status begin(caller *self, flight *open, size_t slot, uint64_t i)
+{
+    return bench_Bench_add_begin(self->client, NULL, message_small_a(i), message_small_b(i),
+                                 &open->pending[slot]);
+}
+
 static bool begin_next(caller *self, flight *open, size_t slot)
 {
     uint64_t i = open->begun;
-    shmrpc_status status = bench_Bench_add_begin(self->client, NULL, message_small_a(i),
-                                                 message_small_b(i), &open->pending[slot]);
+    shmrpc_status status = begin(self, open, slot, i);
     if (status != SHMRPC_OK)
         return fail_call(self, status, i);
     open->begun++;
@@ -128,7 +140,13 @@ static bool end_oldest(caller *self, flight *open, size_t slot)
 {
     uint64_t i = open->ended++;
     int64_t sum = 0;
+    unsigned attempts = 0;
     shmrpc_status status = bench_Bench_add_end(open->pending[slot], &sum);
+    while (patience_again(status, &attempts)) {
+        status = begin(self, open, slot, i);
+        if (status == SHMRPC_OK)
+            status = bench_Bench_add_end(open->pending[slot], &sum);
+    }
     if (status != SHMRPC_OK || sum != message_small_a(i) + message_small_b(i))
         return fail_call(self, status, i);
     return true;
@@ -186,9 +204,8 @@ static bool connect_and_warm_up(caller *self)
     const caller_plan *plan = self->plan;
     if (!affinity_pin(plan->asked->client_cpu))
         return fail(self, "CPU %d: %s", plan->asked->client_cpu, strerror(errno));
-    shmrpc_client_options how = { .size = sizeof how, .wait = plan->asked->wait,
-                                  .connect_timeout_ns = CONNECT_TIMEOUT_NS };
-    shmrpc_status status = shmrpc_client_open(plan->service, &how, &self->client);
+    shmrpc_client_options how = { .size = sizeof how, .wait = plan->asked->wait };
+    shmrpc_status status = patience_open(plan->service, how, plan->asked->clients, &self->client);
     if (status != SHMRPC_OK)
         return fail(self, "cannot connect to %s: %s: %s", plan->service, shmrpc_status_name(status),
                     shmrpc_failure_last()->message);

@@ -53,7 +53,43 @@ static bool is_under_hypervisor(void)
 #endif
 }
 
-void host_describe(host_facts *out_host)
+/* Whether a list of the kernel such as "0-1,8" has the CPU. */
+static bool list_has(const char *list, int cpu)
+{
+    char *end;
+    for (const char *at = list; *at >= '0' && *at <= '9'; at = *end == ',' ? end + 1 : end) {
+        long first = strtol(at, &end, 10);
+        long last = *end == '-' ? strtol(end + 1, &end, 10) : first;
+        if (first <= cpu && cpu <= last)
+            return true;
+    }
+    return false;
+}
+
+int host_shares_core(const char *directory, int one_cpu, int other_cpu)
+{
+    char path[256];
+    char list[256] = "";
+    snprintf(path, sizeof path, "%s/cpu%d/topology/thread_siblings_list", directory, one_cpu);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return -1;
+    bool is_read = fgets(list, sizeof list, file) != NULL;
+    fclose(file);
+    if (!is_read || !list_has(list, one_cpu)) /* nonsense, then */
+        return -1;
+    return list_has(list, other_cpu);
+}
+
+static const char *describe_core(int client_cpu, int server_cpu, bool is_virtual)
+{
+    int shares = host_shares_core("/sys/devices/system/cpu", client_cpu, server_cpu);
+    if (client_cpu == server_cpu || shares > 0)
+        return "yes";
+    return shares == 0 && !is_virtual ? "no" : "unknown";
+}
+
+void host_describe(int client_cpu, int server_cpu, host_facts *out_host)
 {
     *out_host = (host_facts){ .cpu = "unknown", .system = "unknown", .kernel = "unknown",
                         .machine = "unknown", .libc = "unknown" };
@@ -70,6 +106,8 @@ void host_describe(host_facts *out_host)
     snprintf(out_host->compiler, sizeof out_host->compiler, "%s", COMPILER);
     out_host->cpus = affinity_count();
     out_host->is_virtual = is_under_hypervisor();
+    snprintf(out_host->shared_core, sizeof out_host->shared_core, "%s",
+             describe_core(client_cpu, server_cpu, out_host->is_virtual));
     time_t now = time(NULL);
     struct tm utc;
     strftime(out_host->date, sizeof out_host->date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));

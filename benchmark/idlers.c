@@ -17,9 +17,10 @@
 
 #include "bell.h"
 #include "benchmark.h"
+#include "interruption.h"
+#include "patience.h"
 
 enum { PER_PROCESS = 250, PROCESSES_MAX = 64 };
-#define CONNECT_TIMEOUT_NS UINT64_C(10000000000)
 #define RETRY_INTERVAL_NS UINT64_C(2000000)
 
 /* In memory that the processes share. */
@@ -43,12 +44,15 @@ static void note_problem(idlers *self, shmrpc_status status)
 /* Connects and makes one call: a handle that was never used would be more than idle. */
 static bool open_client(idlers *self, shmrpc_client **out_client)
 {
-    shmrpc_client_options how = { .size = sizeof how, .connect_timeout_ns = CONNECT_TIMEOUT_NS,
-                                  .retry_interval_ns = RETRY_INTERVAL_NS };
-    shmrpc_status status = shmrpc_client_open(self->service, &how, out_client);
+    shmrpc_client_options how = { .size = sizeof how, .retry_interval_ns = RETRY_INTERVAL_NS };
+    shmrpc_status status = patience_open(self->service, how, 1, out_client);
     int64_t sum;
-    if (status == SHMRPC_OK)
-        status = bench_Bench_add(*out_client, 1, 2, &sum);
+    unsigned attempts = 0;
+    if (status == SHMRPC_OK) {
+        do {
+            status = bench_Bench_add(*out_client, 1, 2, &sum);
+        } while (patience_again(status, &attempts));
+    }
     if (status == SHMRPC_OK)
         return true;
     note_problem(self, status);
@@ -59,7 +63,7 @@ static void idle(idlers *self, unsigned clients)
 {
     shmrpc_client *held[PER_PROCESS] = { NULL };
     for (unsigned i = 0; i < clients; i++) {
-        if (!open_client(self, &held[i]))
+        if (interruption_seen() || !open_client(self, &held[i]))
             break;
     }
     sem_post(&self->ready);

@@ -113,6 +113,16 @@ static bool clean_after(void)
     return left == 0;
 }
 
+/* On standard error: for minutes, nothing else may be seen there. */
+static void warn_of_starving(const options *asked)
+{
+    if (options_is_starving(asked))
+        fprintf(stderr,
+                "benchmark_ipc: warning: both sides spin on CPU %d: each call waits for the scheduler\n"
+                "to take the CPU away from the other, some milliseconds. Without --iterations a\n"
+                "hundredth of the calls is made.\n", asked->client_cpu);
+}
+
 /* As the signal would have ended it, now that everything is gone. */
 static void end_by_signal(int number)
 {
@@ -135,11 +145,12 @@ int main(int argc, char **argv)
         complain("signals", strerror(errno));
         return EXIT_FAILURE;
     }
+    warn_of_starving(&asked);
     clean_before();
     stopwatch watch;
     host_facts host;
     stopwatch_init(&watch);
-    host_describe(&host);
+    host_describe(asked.client_cpu, asked.server_cpu, &host);
     figures_run figures = { .asked = &asked, .watch = &watch };
     bool is_done = measure(&asked, &watch, &host, &figures);
     bool is_clean = clean_after();

@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ enum key {
     KEY_CLIENTS = 'n',
     KEY_ITERATIONS = 'i',
     KEY_JSON = 'j',
+    KEY_HELP = 'h', /* argp knows -? only */
     KEY_IN_FLIGHT = 256,
     KEY_IDLE_CLIENTS,
     KEY_WORKERS,
@@ -30,7 +32,8 @@ enum key {
 
 static const uint64_t iterations_usual[CASE_COUNT] = { 100000, 10000 };
 static const uint64_t iterations_quick[CASE_COUNT] = { 20000, 2000 };
-enum { BLOCKS_USUAL = 10, BLOCKS_QUICK = 5, BLOCKS_LEAST = 5, IN_FLIGHT_FACTOR = 10 };
+enum { BLOCKS_USUAL = 10, BLOCKS_QUICK = 5, BLOCKS_LEAST = 5 };
+enum { IN_FLIGHT_FACTOR = 10, STARVING_DIVISOR = 100 };
 
 static const struct argp_option argument_table[] = {
     { NULL, 0, NULL, 0, "What is measured:", 1 },
@@ -53,6 +56,7 @@ static const struct argp_option argument_table[] = {
     { NULL, 0, NULL, 0, "Output:", 3 },
     { "json", KEY_JSON, "FILE", 0, "write the figures to FILE as JSON", 3 },
     { "csv", KEY_CSV, "FILE", 0, "write the figures to FILE as CSV", 3 },
+    { NULL, KEY_HELP, NULL, OPTION_HIDDEN, NULL, 3 },
     { 0 }
 };
 
@@ -73,6 +77,11 @@ const char *options_case_name(case_kind kind)
 const char *options_context_name(context_kind context)
 {
     return context_names[context];
+}
+
+bool options_is_starving(const options *asked)
+{
+    return asked->client_cpu == asked->server_cpu && asked->wait == SHMRPC_WAIT_SPIN;
 }
 
 bool options_is_polling(const options *asked)
@@ -158,14 +167,21 @@ static error_t parse_load(int key, char *text, struct argp_state *state, options
     }
 }
 
+static void complete_iterations(options *asked)
+{
+    const uint64_t *usual = asked->quick ? iterations_quick : iterations_usual;
+    for (int i = 0; i < CASE_COUNT; i++) {
+        if (asked->iterations[i] != 0)
+            continue;
+        asked->iterations[i] = usual[i] * (asked->in_flight > 1 ? IN_FLIGHT_FACTOR : 1);
+        if (options_is_starving(asked))
+            asked->iterations[i] /= STARVING_DIVISOR;
+    }
+}
+
 /* What was not asked for takes its usual value once everything was read. */
 static void complete(struct argp_state *state, options *asked)
 {
-    const uint64_t *iterations = asked->quick ? iterations_quick : iterations_usual;
-    for (int i = 0; i < CASE_COUNT; i++) {
-        if (asked->iterations[i] == 0)
-            asked->iterations[i] = iterations[i] * (asked->in_flight > 1 ? IN_FLIGHT_FACTOR : 1);
-    }
     if (asked->blocks == 0)
         asked->blocks = asked->quick ? BLOCKS_QUICK : BLOCKS_USUAL;
     if (asked->client_cpu < 0) {
@@ -173,6 +189,7 @@ static void complete(struct argp_state *state, options *asked)
         int second = affinity_next(asked->client_cpu);
         asked->server_cpu = second >= 0 ? second : asked->client_cpu;
     }
+    complete_iterations(asked);
     if (asked->clients + asked->idle_clients > CONNECTIONS_MAX)
         argp_error(state, "a server takes %d clients, calling and idle ones together",
                    CONNECTIONS_MAX);
@@ -186,6 +203,9 @@ static error_t parse_one(int key, char *text, struct argp_state *state)
 {
     options *asked = state->input;
     switch (key) {
+    case KEY_HELP:
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+        return 0;
     case KEY_QUICK:
         asked->quick = true;
         return 0;

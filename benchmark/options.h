@@ -41,6 +41,10 @@ const char *options_wait_name(shmrpc_wait wait);
 const char *options_case_name(case_kind kind);
 const char *options_context_name(context_kind context);
 
+/* Whether both sides poll for each other on one CPU: each call then costs time slices of the
+ * scheduler, some milliseconds. */
+bool options_is_starving(const options *asked);
+
 /* Whether both sides may poll: they have two CPUs and do not sleep at once. */
 bool options_is_polling(const options *asked);
 

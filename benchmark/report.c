@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "direct.h"
 #include "units.h"
@@ -27,10 +28,22 @@ static void print_machine(FILE *file, const figures_run *figures, const host_fac
             units_time(watch->reading_ns).text, units_time(watch->step_ns).text);
 }
 
-static void print_load(FILE *file, const options *asked)
+static const char *core_note(const options *asked, const host_facts *host)
 {
-    fprintf(file, "CPUs:           client%s on %d, server on %d\n", asked->clients > 1 ? "s" : "",
-            asked->client_cpu, asked->server_cpu);
+    if (asked->client_cpu == asked->server_cpu)
+        return "; one CPU";
+    if (strcmp(host->shared_core, "yes") == 0)
+        return "; hardware threads of one core";
+    return strcmp(host->shared_core, "no") == 0
+               ? "; of different cores"
+               : "; whether of one core is unknown";
+}
+
+static void print_load(FILE *file, const options *asked, const host_facts *host)
+{
+    fprintf(file, "CPUs:           client%s on %d, server on %d%s\n",
+            asked->clients > 1 ? "s" : "", asked->client_cpu, asked->server_cpu,
+            core_note(asked, host));
     fprintf(file, "Waiting:        %s\n", options_wait_name(asked->wait));
     fprintf(file, "Clients:        %u calling", asked->clients);
     if (asked->in_flight > 1)
@@ -86,7 +99,7 @@ void report_heading(FILE *file, const figures_run *figures, const host_facts *ho
 {
     fprintf(file, "%s\nRPC Implementation Benchmark\n%s\n", rule, rule);
     print_counts(file, figures->asked);
-    print_load(file, figures->asked);
+    print_load(file, figures->asked, host);
     print_machine(file, figures, host);
     fputc('\n', file);
     print_contents(file, figures);

@@ -53,6 +53,7 @@ static json_object *host_object(const figures_run *figures, const host_facts *ho
     add_text(object, "cpu", host->cpu);
     add_count(object, "cpus", (uint64_t)host->cpus);
     add(object, "virtual", json_object_new_boolean(host->is_virtual));
+    add_text(object, "shared_core", host->shared_core);
     add_text(object, "machine", host->machine);
     add_text(object, "system", host->system);
     add_text(object, "kernel", host->kernel);

@@ -85,6 +85,8 @@ Test(program, help_and_version_exit_with_0)
     static run_result result;
     run_well((const char *[]){ "--help", NULL }, &result);
     cr_assert_not_null(strstr(result.out, "--idle-clients"));
+    run_well((const char *[]){ "-h", NULL }, &result);
+    cr_assert_not_null(strstr(result.out, "--idle-clients"));
     run_well((const char *[]){ "--version", NULL }, &result);
     cr_assert_not_null(strstr(result.out, "benchmark_ipc"));
 }
@@ -153,6 +155,8 @@ Test(program, json_has_all_figures_of_six_results_and_three_limits)
     json_object *all = run_json((const char *[]){ NULL });
     cr_assert_gt(strlen(get_text(get(all, "host"), "kernel")), 0);
     get_number(get(get(all, "host"), "clock"), "reading_ns");
+    const char *core = get_text(get(all, "host"), "shared_core");
+    cr_assert(strcmp(core, "yes") == 0 || strcmp(core, "no") == 0 || strcmp(core, "unknown") == 0);
     json_object *results = get(all, "results");
     cr_assert_eq(json_object_array_length(results), 6);
     for (size_t i = 0; i < 6; i++)
@@ -285,17 +289,17 @@ Test(program, progress_is_shown_on_a_terminal)
     cr_assert_not_null(strstr(shown, "block 5 of 5: small, processes"), "%s", shown);
 }
 
-/* Interrupts a run as soon as it has something in /dev/shm. */
-static void interrupt(int number)
+/* Interrupts a run of `clients` as soon as it has something in /dev/shm. */
+static void interrupt(const char *clients, int number, bool whole_group)
 {
     int null = open("/dev/null", O_WRONLY);
     const char *const arguments[] = { "--case=small", "--wait=block", "--iterations=1000000",
-                                      "--clients=2", NULL };
+                                      clients, NULL };
     pid_t pid = run_start(arguments, null, null);
     int how = 0;
     while (run_count_left(pid) == 0)
         cr_assert_eq(waitpid(pid, &how, WNOHANG), 0, "it ended by itself");
-    cr_assert_eq(kill(pid, number), 0);
+    cr_assert_eq(kill(whole_group ? -pid : pid, number), 0);
     cr_assert_eq(waitpid(pid, &how, 0), pid);
     cr_assert(WIFSIGNALED(how) && WTERMSIG(how) == number, "%x", how);
     cr_assert_eq(run_count_left(pid), 0, "something is left");
@@ -303,10 +307,32 @@ static void interrupt(int number)
 
 Test(program, sigint_ends_it_and_nothing_is_left)
 {
-    interrupt(SIGINT);
+    interrupt("--clients=2", SIGINT, false);
 }
 
 Test(program, sigterm_ends_it_and_nothing_is_left)
 {
-    interrupt(SIGTERM);
+    interrupt("--clients=2", SIGTERM, false);
+}
+
+/* The server gets it too, and may be gone before its clients look. */
+Test(program, a_signal_to_the_whole_group_ends_it_and_nothing_is_left)
+{
+    static const char *const clients[] = { "--clients=1", "--clients=3", "--in-flight=8",
+                                           "--idle-clients=300" };
+    for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
+        interrupt(clients[i], SIGTERM, true);
+        interrupt(clients[i], SIGINT, true);
+    }
+}
+
+Test(program, spinning_on_one_cpu_is_warned_of_and_makes_few_calls)
+{
+    static run_result result;
+    run_program((const char *[]){ "--quick", "--wait=spin", "--cpus=0,0", "--case=small",
+                                  "--context=threads", NULL }, &result);
+    cr_assert(WIFEXITED(result.how) && WEXITSTATUS(result.how) == 0, "%s", result.error);
+    cr_assert_not_null(strstr(result.error, "both sides spin on CPU 0"), "%s", result.error);
+    cr_assert_not_null(strstr(result.out, "200 in 5 blocks"), "%s", result.out);
+    cr_assert_not_null(strstr(result.out, "; one CPU\n"), "%s", result.out);
 }

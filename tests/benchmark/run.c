@@ -19,6 +19,7 @@ pid_t run_start(const char *const *arguments, int out, int error)
     cr_assert_geq(pid, 0);
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM); /* when the test's watchdog kills it */
+        setpgid(0, 0); /* so that a signal can go to all of its processes */
         dup2(out, STDOUT_FILENO);
         dup2(error, STDERR_FILENO);
         execv(words[0], words);
