@@ -51,9 +51,11 @@ static const char *differ_when(const srpc_c_printer *printer, const srpc_c_place
     case SRPC_C_SEQUENCE:
     case SRPC_C_INLINE_SEQUENCE:
     case SRPC_C_STRUCT:
-        return srpc_text(printer->arena, "!%s(%s, %s)",
-                         srpc_c_function(printer, type->record->name, "equal"),
-                         srpc_c_address(printer, value), srpc_c_address(printer, other));
+        return srpc_text(
+            printer->arena, "!%s",
+            srpc_c_value_call(printer, type->record, SRPC_C_EQUAL,
+                              srpc_text(printer->arena, "%s, %s", srpc_c_address(printer, value),
+                                        srpc_c_address(printer, other))));
     default:
         return srpc_text(printer->arena, "%s != %s", value, other);
     }
@@ -90,13 +92,11 @@ static void emit_equal_member(const srpc_c_printer *printer, const srpc_c_member
 static void print_equal(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_emitter *out = printer->out;
-    srpc_emit_blank(out);
-    srpc_emit(out, "bool %s(const %s *value, const %s *other)",
-              srpc_c_function(printer, record->name, "equal"), record->name, record->name);
-    srpc_emit_open(out, "{");
+    srpc_c_printer inner = srpc_c_open_value_function(printer, record, SRPC_C_EQUAL);
+    srpc_c_emit_level_check(&inner, record, "false");
     if (record->structure == NULL) {
         srpc_emit_if(out, "value->length != other->length", "return false;");
-        emit_equal_items(printer, record->type->element, "value->items", "other->items",
+        emit_equal_items(&inner, record->type->element, "value->items", "other->items",
                          "value->length", record->path, 0);
     } else {
         if (record->structure->member_count == 0) {
@@ -104,10 +104,10 @@ static void print_equal(const srpc_c_printer *printer, const srpc_c_record *reco
             srpc_emit(out, "(void)other;");
         }
         for (uint32_t i = 0; i < record->structure->member_count; i++)
-            emit_equal_member(printer, &record->members[i]);
+            emit_equal_member(&inner, &record->members[i]);
     }
     srpc_emit(out, "return true;");
-    srpc_emit_close(out, "}");
+    srpc_c_close_value_function(printer, record, SRPC_C_EQUAL);
 }
 
 /* ---- T_validate ---- */
@@ -161,9 +161,9 @@ static const char *refused_when(const srpc_c_printer *printer, const srpc_c_plac
         return srpc_text(printer->arena,
                          "shmrpc_characters_validate(%s, %u, \"%s\") != SHMRPC_OK",
                          place->expression, type->bound, place->path);
-    return srpc_text(printer->arena, "%s(%s) != SHMRPC_OK",
-                     srpc_c_function(printer, type->record->name, "validate"),
-                     srpc_c_address(printer, place->expression));
+    return srpc_text(printer->arena, "%s != SHMRPC_OK",
+                     srpc_c_value_call(printer, type->record, SRPC_C_VALIDATE,
+                                       srpc_c_address(printer, place->expression)));
 }
 
 static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth)
@@ -207,20 +207,18 @@ static void emit_validate_sequence(const srpc_c_printer *printer, const srpc_c_r
 static void print_validate(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_emitter *out = printer->out;
-    srpc_emit_blank(out);
-    srpc_emit(out, "shmrpc_status %s(const %s *value)",
-              srpc_c_function(printer, record->name, "validate"), record->name);
-    srpc_emit_open(out, "{");
+    srpc_c_printer inner = srpc_c_open_value_function(printer, record, SRPC_C_VALIDATE);
     size_t before = out->length;
+    srpc_c_emit_level_check(&inner, record, srpc_c_too_deep(printer, record));
     if (record->structure == NULL)
-        emit_validate_sequence(printer, record);
+        emit_validate_sequence(&inner, record);
     else
         for (uint32_t i = 0; i < record->structure->member_count; i++)
-            emit_validate_member(printer, &record->members[i]);
+            emit_validate_member(&inner, &record->members[i]);
     if (out->length == before)
         srpc_emit(out, "(void)value;");
     srpc_emit(out, "return SHMRPC_OK;");
-    srpc_emit_close(out, "}");
+    srpc_c_close_value_function(printer, record, SRPC_C_VALIDATE);
 }
 
 void srpc_c_print_compare(const srpc_c_printer *printer, const srpc_c_record *record)

@@ -274,8 +274,10 @@ static void print_structure_body(const srpc_c_printer *printer, const srpc_c_rec
     bool is_recursive = record->type->idl->is_recursive;
     if (structure->member_count == 0)
         srpc_emit(printer->out, "(void)value;");
-    if (is_recursive)
+    if (is_recursive) { /* what follows may not go deeper once the cursor has failed */
         srpc_emit(printer->out, "next = shmrpc_packer_enter(packer, next);");
+        srpc_emit_if(printer->out, "next == NULL", "return NULL;");
+    }
     bool is_map = structure->extensibility == SRPC_MUTABLE && !record->is_exception;
     srpc_c_emit_encode(printer, places, structure->member_count,
                        is_map ? SRPC_C_MAP : SRPC_C_TUPLE,

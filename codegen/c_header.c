@@ -364,13 +364,22 @@ static void print_declarations(const srpc_c_printer *printer, said_module **said
     }
 }
 
+static bool has_nesting(const srpc_c_printer *printer)
+{
+    for (uint32_t i = 0; i < printer->unit->item_count; i++) {
+        const srpc_c_item *item = &printer->unit->items[i];
+        if (item->kind == SRPC_C_ITEM_RECORD && srpc_c_is_nesting(item->record))
+            return true;
+    }
+    return false;
+}
+
 static void print_functions(const srpc_c_printer *printer)
 {
     if (count_items(printer, SRPC_C_ITEM_RECORD) == 0)
         return;
     srpc_emit_blank(printer->out);
-    srpc_emit_comment(
-        printer->out,
+    const char *about =
         "Each type T has:\n"
         "T_init: sets the defaults.\n"
         "T_fini: frees what T_copy, or the program with malloc, put into a value. Fine twice, and "
@@ -380,7 +389,12 @@ static void print_functions(const srpc_c_printer *printer)
         "T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and "
         "shmrpc_failure_last() names the member.\n"
         "T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. "
-        "What T_decode gives lies in the reader's arena and bytes.");
+        "What T_decode gives lies in the reader's arena and bytes.";
+    const char *levels =
+        "\nA value of a type that contains itself has at most 32 levels: for one with more, and for "
+        "a cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false.";
+    srpc_emit_comment(printer->out, srpc_text(printer->arena, "%s%s", about,
+                                              has_nesting(printer) ? levels : ""));
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         if (printer->unit->items[i].kind == SRPC_C_ITEM_RECORD)
             print_record_functions(printer, printer->unit->items[i].record);

@@ -136,6 +136,7 @@ static srpc_c_type *lower_sequence(srpc_c_lowering *lowering, const srpc_type *i
     record->path = place.path;
     record->type = type;
     record->declaration = place.declaration;
+    record->is_main = place.is_main;
     type->record = record;
     if (place.is_main)
         srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, name, place.declaration)->record = record;
@@ -181,6 +182,7 @@ static srpc_c_type *declared_structure(srpc_c_lowering *lowering, const srpc_typ
     record->declaration = declaration;
     record->structure = idl->structure;
     record->is_exception = idl->kind == SRPC_TYPE_EXCEPTION;
+    record->is_main = declaration->file->is_main;
     lowering->declared[idl->number] = type;
     lowering->records[idl->number] = record;
     return type;

@@ -70,6 +70,7 @@ struct srpc_c_record {
     const srpc_structure *structure;     /* NULL: a sequence */
     const srpc_c_member *members;        /* one for each of structure->members */
     bool is_exception;
+    bool is_main;                        /* it belongs to the file that is compiled */
 };
 
 /* ---- interfaces ---- */

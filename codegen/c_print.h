@@ -14,6 +14,7 @@ typedef struct srpc_c_printer {
     const char *header;   /* how the .c files include it: "calculator.h" */
     const char *source;   /* what it was made from: "calculator.idl" */
     const char *guard;    /* what tells the header from others: "geometry/shapes.h" */
+    const char *level;    /* in a function that counts levels: "depth + 1"; otherwise NULL */
 } srpc_c_printer;
 
 /* A value that statements are printed for. */
@@ -87,6 +88,36 @@ void srpc_c_print_enum_decode(const srpc_c_printer *printer, const srpc_c_enum *
 
 void srpc_c_print_values(const srpc_c_printer *printer, const srpc_c_record *record);
 void srpc_c_print_compare(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* ---- c_nesting.c: T_copy, T_equal, T_validate of what can contain itself ---- */
+
+typedef enum srpc_c_value_function {
+    SRPC_C_COPY,
+    SRPC_C_EQUAL,
+    SRPC_C_VALIDATE
+} srpc_c_value_function;
+
+/* Can a value of it contain another one of its type? */
+bool srpc_c_is_nesting(const srpc_c_record *record);
+
+/* Of the static functions that count levels: they call each other. */
+void srpc_c_print_nesting_prototypes(const srpc_c_printer *printer);
+
+/* The head of such a function, up to its "{"; what is printed inside goes through the printer that
+ * is returned. Closing adds the public function where the one before counts levels. */
+srpc_c_printer srpc_c_open_value_function(const srpc_c_printer *printer,
+                                          const srpc_c_record *record, srpc_c_value_function what);
+void srpc_c_close_value_function(const srpc_c_printer *printer, const srpc_c_record *record,
+                                 srpc_c_value_function what);
+
+/* Inside: returns `refusal` when there are too many levels; too_deep is one, INVALID_ARGUMENT. */
+void srpc_c_emit_level_check(const srpc_c_printer *printer, const srpc_c_record *record,
+                             const char *refusal);
+const char *srpc_c_too_deep(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* Inside: the call of the same function of a record that lies in the value. */
+const char *srpc_c_value_call(const srpc_c_printer *printer, const srpc_c_record *record,
+                              srpc_c_value_function what, const char *arguments);
 
 /* Statements that give a place its first value: T_init's. */
 void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place);

@@ -110,6 +110,7 @@ void srpc_c_print_types(const srpc_c_printer *printer)
     srpc_emit_blank(printer->out);
     srpc_emit(printer->out, "#include <shmrpc/marshal.h>");
     srpc_emit(printer->out, "#include <shmrpc/value.h>");
+    srpc_c_print_nesting_prototypes(printer);
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         print_item(printer, &printer->unit->items[i]);
 }

@@ -271,8 +271,9 @@ static void emit_copy(const srpc_c_printer *printer, const srpc_c_place *to,
         srpc_emit(printer->out, "copied = copied && shmrpc_bytes_copy(%s, %s);", out_address,
                   address);
     else
-        srpc_emit(printer->out, "copied = copied && %s(%s, %s) == SHMRPC_OK;",
-                  srpc_c_function(printer, type->record->name, "copy"), out_address, address);
+        srpc_emit(printer->out, "copied = copied && (status = %s) == SHMRPC_OK;",
+                  srpc_c_value_call(printer, type->record, SRPC_C_COPY,
+                                    srpc_text(printer->arena, "%s, %s", out_address, address)));
 }
 
 static void emit_copy_boxed(const srpc_c_printer *printer, const srpc_c_place *to,
@@ -321,12 +322,34 @@ static void emit_copy_sequence(const srpc_c_printer *printer, const srpc_c_recor
                     0);
 }
 
+static bool asks_record(const srpc_c_type *type)
+{
+    while (type->kind == SRPC_C_ARRAY)
+        type = type->element;
+    return type->record != NULL && owns(type);
+}
+
+/* Does its T_copy call others, which may refuse for reasons of their own? */
+static bool asks_records(const srpc_c_record *record)
+{
+    if (record->structure == NULL)
+        return asks_record(record->type->element);
+    for (uint32_t i = 0; i < record->structure->member_count; i++)
+        if (asks_record(record->members[i].type))
+            return true;
+    return false;
+}
+
 /* Starts from zeroed memory, so that what was copied can be given back at any point. */
 static void print_deep_copy(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_emitter *out = printer->out;
+    bool asks = asks_records(record);
     srpc_emit(out, "bool copied = true;");
+    if (asks)
+        srpc_emit(out, "shmrpc_status status = SHMRPC_OK;");
     srpc_emit(out, "memset(out_value, 0, sizeof *out_value);");
+    srpc_c_emit_level_check(printer, record, srpc_c_too_deep(printer, record));
     if (record->structure == NULL)
         emit_copy_sequence(printer, record);
     else
@@ -334,22 +357,20 @@ static void print_deep_copy(const srpc_c_printer *printer, const srpc_c_record *
             emit_copy_member(printer, &record->members[i]);
     srpc_emit_if(out, "copied", "return SHMRPC_OK;");
     srpc_emit(out, "%s(out_value);", srpc_c_function(printer, record->name, "fini"));
-    srpc_emit(out, "return shmrpc_value_no_memory();");
+    srpc_emit(out, asks ? "return status != SHMRPC_OK ? status : shmrpc_value_no_memory();"
+                        : "return shmrpc_value_no_memory();");
 }
 
 static void print_copy(const srpc_c_printer *printer, const srpc_c_record *record)
 {
-    srpc_emit_blank(printer->out);
-    srpc_emit(printer->out, "shmrpc_status %s(%s *out_value, const %s *value)",
-              srpc_c_function(printer, record->name, "copy"), record->name, record->name);
-    srpc_emit_open(printer->out, "{");
+    srpc_c_printer inner = srpc_c_open_value_function(printer, record, SRPC_C_COPY);
     if (owns(record->type)) {
-        print_deep_copy(printer, record);
+        print_deep_copy(&inner, record);
     } else {
         srpc_emit(printer->out, "*out_value = *value;");
         srpc_emit(printer->out, "return SHMRPC_OK;");
     }
-    srpc_emit_close(printer->out, "}");
+    srpc_c_close_value_function(printer, record, SRPC_C_COPY);
 }
 
 void srpc_c_print_values(const srpc_c_printer *printer, const srpc_c_record *record)

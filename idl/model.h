@@ -371,8 +371,8 @@ typedef struct srpc_include {
 
 struct srpc_model {
     const srpc_file *main_file;
-    const char *head_doc;          /* the comments with which the main file begins and that belong to
-                                      no declaration, as in srpc_notes; NULL: none */
+    const char *head_doc;          /* the comments with which the main file begins and that belong
+                                      to no declaration, as in srpc_notes; NULL: none */
     const srpc_file *const *files; /* all that were read, main first: the dependencies */
     uint32_t file_count;
     const srpc_include *includes;  /* direct ones of the main file, each file once */

@@ -163,3 +163,54 @@ Test(limits, bytes_are_as_documented)
     cr_assert_not_null(every_Failed_encode(&exception, &packer, packer.start));
     cr_assert_arr_eq(room, failed, sizeof failed);
 }
+
+/* A chain through both ways in which a node can hold another. */
+static void link_chain(every_Node *nodes, uint32_t count)
+{
+    memset(nodes, 0, count * sizeof *nodes);
+    for (uint32_t i = 0; i + 1 < count; i++) {
+        if (i % 2 == 0)
+            nodes[i].next = &nodes[i + 1];
+        else
+            nodes[i].children = (every_Node_children){ &nodes[i + 1], 1 };
+    }
+}
+
+Test(limits, values_of_32_levels_are_copied_compared_and_valid)
+{
+    every_Node nodes[SHMRPC_DEPTH_MAX];
+    every_Node copy;
+    link_chain(nodes, SHMRPC_DEPTH_MAX);
+    cr_assert_eq(every_Node_validate(nodes), SHMRPC_OK);
+    cr_assert_eq(every_Node_copy(&copy, nodes), SHMRPC_OK);
+    cr_assert(every_Node_equal(&copy, nodes));
+    every_Node_fini(&copy);
+}
+
+Test(limits, deeper_values_are_refused_by_each_function)
+{
+    every_Node nodes[SHMRPC_DEPTH_MAX + 1];
+    every_Node copy;
+    memset(&copy, 0xff, sizeof copy);
+    link_chain(nodes, SHMRPC_DEPTH_MAX + 1);
+    REFUSED(every_Node, nodes, "every.Node: nested too deeply");
+    cr_assert_eq(every_Node_copy(&copy, nodes), SHMRPC_INVALID_ARGUMENT);
+    cr_assert_not_null(strstr(shmrpc_failure_last()->message, "every.Node: nested too deeply"));
+    cr_assert_null(copy.next);
+    cr_assert_eq(copy.children.length, 0);
+    cr_assert_not(every_Node_equal(nodes, nodes));
+}
+
+Test(limits, a_cycle_ends)
+{
+    every_Node node;
+    every_Node_init(&node);
+    node.next = &node;
+    node.children = (every_Node_children){ &node, 1 };
+    every_Node copy;
+    REFUSED(every_Node, &node, "nested too deeply");
+    cr_assert_eq(every_Node_copy(&copy, &node), SHMRPC_INVALID_ARGUMENT);
+    cr_assert_not(every_Node_equal(&node, &node));
+    cr_assert_not(every_Node_children_equal(&node.children, &node.children));
+    cr_assert_eq(every_Node_children_validate(&node.children), SHMRPC_INVALID_ARGUMENT);
+}

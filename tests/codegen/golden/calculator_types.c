@@ -259,14 +259,15 @@ void demo_Shape_fini(demo_Shape *value)
 shmrpc_status demo_Shape_copy(demo_Shape *out_value, const demo_Shape *value)
 {
     bool copied = true;
+    shmrpc_status status = SHMRPC_OK;
     memset(out_value, 0, sizeof *out_value);
     copied = copied && shmrpc_string_copy(&out_value->name, &value->name);
-    copied = copied && demo_Points_copy(&out_value->points, &value->points) == SHMRPC_OK;
+    copied = copied && (status = demo_Points_copy(&out_value->points, &value->points)) == SHMRPC_OK;
     out_value->scale = value->scale;
     if (copied)
         return SHMRPC_OK;
     demo_Shape_fini(out_value);
-    return shmrpc_value_no_memory();
+    return status != SHMRPC_OK ? status : shmrpc_value_no_memory();
 }
 
 bool demo_Shape_equal(const demo_Shape *value, const demo_Shape *other)

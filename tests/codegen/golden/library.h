@@ -115,7 +115,9 @@ typedef struct library_Office_configure_banned {
  * T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and
  * shmrpc_failure_last() names the member.
  * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
- * T_decode gives lies in the reader's arena and bytes. */
+ * T_decode gives lies in the reader's arena and bytes.
+ * A value of a type that contains itself has at most 32 levels: for one with more, and for a
+ * cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false. */
 
 enum { library_Isbn_MAX_ENCODED_SIZE = 34 };
 void library_Isbn_init(library_Isbn *value);

@@ -4,6 +4,17 @@
 #include <shmrpc/marshal.h>
 #include <shmrpc/value.h>
 
+static shmrpc_status copy_library_Shelf_boxes(library_Shelf_boxes *out_value,
+                                              const library_Shelf_boxes *value, uint32_t depth);
+static bool equal_library_Shelf_boxes(const library_Shelf_boxes *value,
+                                      const library_Shelf_boxes *other, uint32_t depth);
+static shmrpc_status validate_library_Shelf_boxes(const library_Shelf_boxes *value, uint32_t depth);
+static shmrpc_status copy_library_Shelf(library_Shelf *out_value, const library_Shelf *value,
+                                        uint32_t depth);
+static bool equal_library_Shelf(const library_Shelf *value, const library_Shelf *other,
+                                uint32_t depth);
+static shmrpc_status validate_library_Shelf(const library_Shelf *value, uint32_t depth);
+
 const char *library_Genre_name(library_Genre value)
 {
     switch (value) {
@@ -175,6 +186,7 @@ void library_Book_fini(library_Book *value)
 shmrpc_status library_Book_copy(library_Book *out_value, const library_Book *value)
 {
     bool copied = true;
+    shmrpc_status status = SHMRPC_OK;
     memset(out_value, 0, sizeof *out_value);
     out_value->isbn = value->isbn;
     copied = copied && shmrpc_string_copy(&out_value->title, &value->title);
@@ -184,11 +196,12 @@ shmrpc_status library_Book_copy(library_Book *out_value, const library_Book *val
     if (value->has_remark)
         memcpy(out_value->remark, value->remark, sizeof out_value->remark);
     memcpy(out_value->size, value->size, sizeof out_value->size);
-    copied = copied && library_Book_authors_copy(&out_value->authors, &value->authors) == SHMRPC_OK;
+    copied = copied
+        && (status = library_Book_authors_copy(&out_value->authors, &value->authors)) == SHMRPC_OK;
     if (copied)
         return SHMRPC_OK;
     library_Book_fini(out_value);
-    return shmrpc_value_no_memory();
+    return status != SHMRPC_OK ? status : shmrpc_value_no_memory();
 }
 
 bool library_Book_equal(const library_Book *value, const library_Book *other)
@@ -330,18 +343,21 @@ shmrpc_status library_Shelf_books_copy(library_Shelf_books *out_value,
                                        const library_Shelf_books *value)
 {
     bool copied = true;
+    shmrpc_status status = SHMRPC_OK;
     memset(out_value, 0, sizeof *out_value);
     if (value->length > 0) {
         out_value->items = calloc(value->length, sizeof *out_value->items);
         copied = out_value->items != NULL;
     }
     out_value->length = copied ? value->length : 0;
-    for (uint32_t i0 = 0; i0 < value->length && copied; i0++)
-        copied = copied && library_Book_copy(&out_value->items[i0], &value->items[i0]) == SHMRPC_OK;
+    for (uint32_t i0 = 0; i0 < value->length && copied; i0++) {
+        copied = copied
+            && (status = library_Book_copy(&out_value->items[i0], &value->items[i0])) == SHMRPC_OK;
+    }
     if (copied)
         return SHMRPC_OK;
     library_Shelf_books_fini(out_value);
-    return shmrpc_value_no_memory();
+    return status != SHMRPC_OK ? status : shmrpc_value_no_memory();
 }
 
 bool library_Shelf_books_equal(const library_Shelf_books *value, const library_Shelf_books *other)
@@ -403,10 +419,11 @@ void library_Shelf_boxes_fini(library_Shelf_boxes *value)
     value->length = 0;
 }
 
-shmrpc_status library_Shelf_boxes_copy(library_Shelf_boxes *out_value,
-                                       const library_Shelf_boxes *value)
+static shmrpc_status copy_library_Shelf_boxes(library_Shelf_boxes *out_value,
+                                              const library_Shelf_boxes *value, uint32_t depth)
 {
     bool copied = true;
+    shmrpc_status status = SHMRPC_OK;
     memset(out_value, 0, sizeof *out_value);
     if (value->length > 0) {
         out_value->items = calloc(value->length, sizeof *out_value->items);
@@ -415,32 +432,50 @@ shmrpc_status library_Shelf_boxes_copy(library_Shelf_boxes *out_value,
     out_value->length = copied ? value->length : 0;
     for (uint32_t i0 = 0; i0 < value->length && copied; i0++) {
         copied = copied
-            && library_Shelf_copy(&out_value->items[i0], &value->items[i0]) == SHMRPC_OK;
+            && (status = copy_library_Shelf(&out_value->items[i0], &value->items[i0],
+                                            depth)) == SHMRPC_OK;
     }
     if (copied)
         return SHMRPC_OK;
     library_Shelf_boxes_fini(out_value);
-    return shmrpc_value_no_memory();
+    return status != SHMRPC_OK ? status : shmrpc_value_no_memory();
 }
 
-bool library_Shelf_boxes_equal(const library_Shelf_boxes *value, const library_Shelf_boxes *other)
+shmrpc_status library_Shelf_boxes_copy(library_Shelf_boxes *out_value,
+                                       const library_Shelf_boxes *value)
+{
+    return copy_library_Shelf_boxes(out_value, value, 0);
+}
+
+static bool equal_library_Shelf_boxes(const library_Shelf_boxes *value,
+                                      const library_Shelf_boxes *other, uint32_t depth)
 {
     if (value->length != other->length)
         return false;
     for (uint32_t i0 = 0; i0 < value->length; i0++) {
-        if (!library_Shelf_equal(&value->items[i0], &other->items[i0]))
+        if (!equal_library_Shelf(&value->items[i0], &other->items[i0], depth))
             return false;
     }
     return true;
 }
 
-shmrpc_status library_Shelf_boxes_validate(const library_Shelf_boxes *value)
+bool library_Shelf_boxes_equal(const library_Shelf_boxes *value, const library_Shelf_boxes *other)
+{
+    return equal_library_Shelf_boxes(value, other, 0);
+}
+
+static shmrpc_status validate_library_Shelf_boxes(const library_Shelf_boxes *value, uint32_t depth)
 {
     for (uint32_t i0 = 0; i0 < value->length; i0++) {
-        if (library_Shelf_validate(&value->items[i0]) != SHMRPC_OK)
+        if (validate_library_Shelf(&value->items[i0], depth) != SHMRPC_OK)
             return SHMRPC_INVALID_ARGUMENT;
     }
     return SHMRPC_OK;
+}
+
+shmrpc_status library_Shelf_boxes_validate(const library_Shelf_boxes *value)
+{
+    return validate_library_Shelf_boxes(value, 0);
 }
 
 uint8_t *library_Shelf_boxes_encode(const library_Shelf_boxes *value, shmrpc_packer *packer,
@@ -479,39 +514,68 @@ void library_Shelf_fini(library_Shelf *value)
     library_Shelf_boxes_fini(&value->boxes);
 }
 
-shmrpc_status library_Shelf_copy(library_Shelf *out_value, const library_Shelf *value)
+static shmrpc_status copy_library_Shelf(library_Shelf *out_value, const library_Shelf *value,
+                                        uint32_t depth)
 {
     bool copied = true;
+    shmrpc_status status = SHMRPC_OK;
     memset(out_value, 0, sizeof *out_value);
-    copied = copied && library_Shelf_books_copy(&out_value->books, &value->books) == SHMRPC_OK;
-    copied = copied && library_Shelf_boxes_copy(&out_value->boxes, &value->boxes) == SHMRPC_OK;
+    if (depth >= SHMRPC_DEPTH_MAX)
+        return shmrpc_value_wrong("library.Shelf: nested too deeply");
+    copied = copied
+        && (status = library_Shelf_books_copy(&out_value->books, &value->books)) == SHMRPC_OK;
+    copied = copied
+        && (status = copy_library_Shelf_boxes(&out_value->boxes, &value->boxes,
+                                              depth + 1)) == SHMRPC_OK;
     if (copied)
         return SHMRPC_OK;
     library_Shelf_fini(out_value);
-    return shmrpc_value_no_memory();
+    return status != SHMRPC_OK ? status : shmrpc_value_no_memory();
 }
 
-bool library_Shelf_equal(const library_Shelf *value, const library_Shelf *other)
+shmrpc_status library_Shelf_copy(library_Shelf *out_value, const library_Shelf *value)
 {
+    return copy_library_Shelf(out_value, value, 0);
+}
+
+static bool equal_library_Shelf(const library_Shelf *value, const library_Shelf *other,
+                                uint32_t depth)
+{
+    if (depth >= SHMRPC_DEPTH_MAX)
+        return false;
     if (!library_Shelf_books_equal(&value->books, &other->books))
         return false;
-    if (!library_Shelf_boxes_equal(&value->boxes, &other->boxes))
+    if (!equal_library_Shelf_boxes(&value->boxes, &other->boxes, depth + 1))
         return false;
     return true;
 }
 
-shmrpc_status library_Shelf_validate(const library_Shelf *value)
+bool library_Shelf_equal(const library_Shelf *value, const library_Shelf *other)
 {
+    return equal_library_Shelf(value, other, 0);
+}
+
+static shmrpc_status validate_library_Shelf(const library_Shelf *value, uint32_t depth)
+{
+    if (depth >= SHMRPC_DEPTH_MAX)
+        return shmrpc_value_wrong("library.Shelf: nested too deeply");
     if (library_Shelf_books_validate(&value->books) != SHMRPC_OK)
         return SHMRPC_INVALID_ARGUMENT;
-    if (library_Shelf_boxes_validate(&value->boxes) != SHMRPC_OK)
+    if (validate_library_Shelf_boxes(&value->boxes, depth + 1) != SHMRPC_OK)
         return SHMRPC_INVALID_ARGUMENT;
     return SHMRPC_OK;
+}
+
+shmrpc_status library_Shelf_validate(const library_Shelf *value)
+{
+    return validate_library_Shelf(value, 0);
 }
 
 uint8_t *library_Shelf_encode(const library_Shelf *value, shmrpc_packer *packer, uint8_t *next)
 {
     next = shmrpc_packer_enter(packer, next);
+    if (next == NULL)
+        return NULL;
     next = shmrpc_pack_array(packer, next, 2);
     next = library_Shelf_books_encode(&value->books, packer, next);
     next = library_Shelf_boxes_encode(&value->boxes, packer, next);
