@@ -18,8 +18,8 @@ typedef struct host_facts {
     char shared_core[8]; /* "yes", "no": both CPUs of the run are threads of one core */
 } host_facts;
 
-/* What cannot be found out is "unknown". The run has its client on one CPU, its server on another or
- * the same. */
+/* What cannot be found out is "unknown". The run has its client on one CPU, its server on another
+ * or the same. */
 void host_describe(int client_cpu, int server_cpu, host_facts *out_host);
 
 /* Whether two CPUs are hardware threads of one core: 1, 0, or -1 where the kernel does not say.

@@ -118,9 +118,9 @@ static void warn_of_starving(const options *asked)
 {
     if (options_is_starving(asked))
         fprintf(stderr,
-                "benchmark_ipc: warning: both sides spin on CPU %d: each call waits for the scheduler\n"
-                "to take the CPU away from the other, some milliseconds. Without --iterations a\n"
-                "hundredth of the calls is made.\n", asked->client_cpu);
+                "benchmark_ipc: warning: both sides spin on CPU %d: each call waits for the\n"
+                "scheduler to take the CPU away from the other, some milliseconds. Without\n"
+                "--iterations a hundredth of the calls is made.\n", asked->client_cpu);
 }
 
 /* As the signal would have ended it, now that everything is gone. */

@@ -1,5 +1,5 @@
-/* How long a client waits before it gives up: in parts, between which a signal ends the run. A server
- * that the same signal has ended would be waited for in vain. */
+/* How long a client waits before it gives up: in parts, between which a signal ends the run. A
+ * server that the same signal has ended would be waited for in vain. */
 #ifndef BENCHMARK_PATIENCE_H
 #define BENCHMARK_PATIENCE_H
 
