@@ -18,7 +18,8 @@ struct files {
 
 /* At most 200 files and 64 MB of /usr/share and /usr/bin, the same ones each time on the same
  * machine: an empty one if there is any, the largest of at most 32 MB, and others evenly spread
- * over all. False when memory ran out or the folders cannot be read. files_deinit follows in any case. */
+ * over all. False when memory ran out or the folders cannot be read. files_deinit follows in any
+ * case. */
 bool files_choose(struct files *out_files);
 
 /* Adds one path, whatever it names. False when memory ran out. */
