@@ -62,6 +62,81 @@ static uint32_t collect_places(const srpc_c_printer *printer, const srpc_c_signa
     return count;
 }
 
+/* ---- what is wrong with arguments that cannot be encoded ---- */
+
+/* The packing functions know nothing of members: what they refuse has to be looked for. Ranges,
+ * enums and bounds are refused by generated code, which names the member at once. */
+static bool needs_search(const srpc_c_type *type)
+{
+    if (type->kind == SRPC_C_SCALAR || type->kind == SRPC_C_ENUM || type->kind == SRPC_C_BYTES)
+        return false;
+    if (type->element != NULL && !type->idl->is_recursive)
+        return needs_search(type->element);
+    if (type->kind != SRPC_C_STRUCT || srpc_c_is_nesting(type->record))
+        return true;
+    for (uint32_t i = 0; i < type->record->structure->member_count; i++)
+        if (needs_search(type->record->members[i].type))
+            return true;
+    return false;
+}
+
+/* The function that the values are passed to: ", shape, factor". */
+static const char *value_names(const srpc_c_printer *printer, const srpc_c_place *places,
+                               uint32_t count)
+{
+    const char *list = "";
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = places[i].expression;
+        if (*name == '(')
+            name = srpc_c_address(printer, name);
+        if (places[i].present != NULL)
+            list = srpc_text(printer->arena, "%s, %s", list, places[i].present);
+        list = srpc_text(printer->arena, "%s, %s", list, name);
+    }
+    return list;
+}
+
+static void print_check(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
+                        const char *function, const char *parameters)
+{
+    srpc_emitter *out = printer->out;
+    srpc_emit_blank(out);
+    srpc_emit(out, "static SHMRPC_COLD shmrpc_status check_%s(%s)", function, parameters + 2);
+    srpc_emit_open(out, "{");
+    for (uint32_t i = 0; i < count; i++)
+        if (!srpc_c_emit_validate(printer, &places[i]))
+            for (const char *name = value_names(printer, &places[i], 1); *name != '\0';
+                 name += strcspn(name, ",")) {
+                name += 2;
+                srpc_emit(out, "(void)%.*s;", (int)strcspn(name, ","), name);
+            }
+    srpc_emit(out, "return SHMRPC_OK;");
+    srpc_emit_close(out, "}");
+}
+
+/* The expression for a failed cursor, NULL, that first puts the member's name into the problem. */
+static const char *print_explain(const srpc_c_printer *printer, const srpc_c_place *places,
+                                 uint32_t count, const char *function, const char *parameters)
+{
+    srpc_emitter *out = printer->out;
+    const char *names = value_names(printer, places, count);
+    print_check(printer, places, count, function, parameters);
+    srpc_emit_blank(out);
+    srpc_emit(out, "static SHMRPC_COLD uint8_t *explain_%s(shmrpc_packer *packer%s)", function,
+              parameters);
+    srpc_emit_open(out, "{");
+    srpc_emit_if(out,
+                 srpc_text(printer->arena,
+                           "packer->status == SHMRPC_INVALID_ARGUMENT && check_%s(%s) != SHMRPC_OK",
+                           function, names + 2),
+                 "packer->problem = shmrpc_failure_last()->message;");
+    srpc_emit(out, "return NULL;");
+    srpc_emit_close(out, "}");
+    return srpc_text(printer->arena, "explain_%s(packer%s)", function, names);
+}
+
+/* ---- the function that encodes ---- */
+
 void srpc_c_print_message_encode(const srpc_c_printer *printer,
                                  const srpc_c_signature *signature, const char *function,
                                  bool is_reply)
@@ -69,12 +144,19 @@ void srpc_c_print_message_encode(const srpc_c_printer *printer,
     srpc_c_place *places =
         srpc_room(printer->arena, signature->idl->parameter_count + 1u, sizeof *places);
     uint32_t count = collect_places(printer, signature, is_reply, places);
+    const char *parameters = value_parameters(printer, signature, is_reply);
+    srpc_c_printer inner = *printer;
+    for (uint32_t i = 0; i < count && inner.failed == NULL; i++)
+        if (needs_search(places[i].type))
+            inner.failed = print_explain(printer, places, count, function + strlen("encode_"),
+                                         parameters);
     srpc_emit_blank(printer->out);
-    srpc_emit(printer->out, "static uint8_t *%s(shmrpc_packer *packer%s)", function,
-              value_parameters(printer, signature, is_reply));
+    srpc_emit(printer->out, "static uint8_t *%s(shmrpc_packer *packer%s)", function, parameters);
     srpc_emit_open(printer->out, "{");
     srpc_emit(printer->out, "uint8_t *next = packer->start;");
-    srpc_c_emit_encode(printer, places, count, SRPC_C_TUPLE, NULL);
+    srpc_c_emit_encode(&inner, places, count, SRPC_C_TUPLE, NULL);
+    if (inner.failed != NULL)
+        srpc_emit_if(printer->out, "SHMRPC_UNLIKELY(next == NULL)", "return %s;", inner.failed);
     srpc_emit(printer->out, "return next;");
     srpc_emit_close(printer->out, "}");
 }

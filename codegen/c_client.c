@@ -328,6 +328,7 @@ void srpc_c_print_client(const srpc_c_printer *printer)
     if (printer->unit->has_interfaces) {
         srpc_emit_blank(printer->out);
         srpc_emit(printer->out, "#include <shmrpc/stub.h>");
+        srpc_emit(printer->out, "#include <shmrpc/value.h>");
     }
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];

@@ -153,6 +153,10 @@ static void emit_validate_items(const srpc_c_printer *printer, const srpc_c_type
 static const char *refused_when(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     const srpc_c_type *type = place->type;
+    if (type->kind == SRPC_C_PARAMETER_TEXT)
+        return srpc_text(printer->arena,
+                         "shmrpc_string_validate(shmrpc_string_of(%s), %u, \"%s\") != SHMRPC_OK",
+                         place->expression, type->bound, place->path);
     if (type->kind == SRPC_C_TEXT)
         return srpc_text(printer->arena,
                          "shmrpc_string_validate(%s, %u, \"%s\") != SHMRPC_OK",
@@ -168,7 +172,11 @@ static const char *refused_when(const srpc_c_printer *printer, const srpc_c_plac
 
 static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth)
 {
-    const char *wrong = srpc_c_wrong_when(printer, place);
+    bool is_parameter_text = place->type->kind == SRPC_C_PARAMETER_TEXT;
+    const char *wrong = is_parameter_text ? NULL : srpc_c_wrong_when(printer, place);
+    if (is_parameter_text)
+        srpc_emit_if(printer->out, srpc_text(printer->arena, "%s == NULL", place->expression),
+                     "return shmrpc_value_wrong(%s);", srpc_c_complaint(printer, place));
     if (place->type->kind == SRPC_C_ARRAY)
         emit_validate_items(printer, place->type->element, place->expression,
                             srpc_text(printer->arena, "%u", place->type->bound),
@@ -181,16 +189,22 @@ static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *pla
                      "return SHMRPC_INVALID_ARGUMENT;");
 }
 
+bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    if (!can_be_wrong(printer, place))
+        return false;
+    if (place->present != NULL)
+        srpc_emit_body_open(printer->out, "if (%s)", place->present);
+    emit_validate(printer, place, 0);
+    if (place->present != NULL)
+        srpc_emit_body_close(printer->out);
+    return true;
+}
+
 static void emit_validate_member(const srpc_c_printer *printer, const srpc_c_member *member)
 {
     srpc_c_place place = srpc_c_member_place(printer, member, "value");
-    if (!can_be_wrong(printer, &place))
-        return;
-    if (place.present != NULL)
-        srpc_emit_body_open(printer->out, "if (%s)", place.present);
-    emit_validate(printer, &place, 0);
-    if (place.present != NULL)
-        srpc_emit_body_close(printer->out);
+    srpc_c_emit_validate(printer, &place);
 }
 
 static void emit_validate_sequence(const srpc_c_printer *printer, const srpc_c_record *record)

@@ -142,7 +142,8 @@ static void emit_reserve(const srpc_c_printer *printer, const member_run *run)
     if (run->tail != NULL)
         add_term(printer, &sum, NIL_BYTES);
     srpc_emit(printer->out, "next = shmrpc_pack_reserve(packer, next, %s);", sum);
-    srpc_emit_if(printer->out, "next == NULL", "return NULL;");
+    srpc_emit_if(printer->out, "next == NULL", "return %s;",
+                 printer->failed != NULL ? printer->failed : "NULL");
 }
 
 static void emit_put(const srpc_c_printer *printer, const srpc_c_place *place)

@@ -391,8 +391,8 @@ static void print_functions(const srpc_c_printer *printer)
         "T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. "
         "What T_decode gives lies in the reader's arena and bytes.";
     const char *levels =
-        "\nA value of a type that contains itself has at most 32 levels: for one with more, and for "
-        "a cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false.";
+        "\nA value of a type that contains itself has at most 32 levels: for one with more, and "
+        "for a cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false.";
     srpc_emit_comment(printer->out, srpc_text(printer->arena, "%s%s", about,
                                               has_nesting(printer) ? levels : ""));
     for (uint32_t i = 0; i < printer->unit->item_count; i++)

@@ -15,6 +15,7 @@ typedef struct srpc_c_printer {
     const char *source;   /* what it was made from: "calculator.idl" */
     const char *guard;    /* what tells the header from others: "geometry/shapes.h" */
     const char *level;    /* in a function that counts levels: "depth + 1"; otherwise NULL */
+    const char *failed;   /* in one that encodes: what it returns for a failed cursor; NULL: NULL */
 } srpc_c_printer;
 
 /* A value that statements are printed for. */
@@ -118,6 +119,10 @@ const char *srpc_c_too_deep(const srpc_c_printer *printer, const srpc_c_record *
 /* Inside: the call of the same function of a record that lies in the value. */
 const char *srpc_c_value_call(const srpc_c_printer *printer, const srpc_c_record *record,
                               srpc_c_value_function what, const char *arguments);
+
+/* Statements that return INVALID_ARGUMENT, recorded with its path, when a place is wrong. False,
+ * and none, where it cannot be. */
+bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *place);
 
 /* Statements that give a place its first value: T_init's. */
 void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place);

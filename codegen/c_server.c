@@ -34,8 +34,7 @@ static void print_raised_encode(const srpc_c_printer *printer, const srpc_c_oper
     }
     srpc_emit(out, "}");
     srpc_emit(out, "return shmrpc_pack_fail(packer, SHMRPC_INTERNAL, "
-              "\"%s: the handler did not say which exception it raised\");",
-              operation->signature->path);
+              "\"the handler did not say which exception it raised\");");
     srpc_emit_close(out, "}");
 }
 
@@ -278,6 +277,7 @@ void srpc_c_print_server(const srpc_c_printer *printer)
     if (printer->unit->has_interfaces) {
         srpc_emit_blank(printer->out);
         srpc_emit(printer->out, "#include <shmrpc/skeleton.h>");
+        srpc_emit(printer->out, "#include <shmrpc/value.h>");
     }
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         if (printer->unit->items[i].kind == SRPC_C_ITEM_INTERFACE)

@@ -290,3 +290,39 @@ Test(calls, begin_and_end_are_apart)
     OK(every_Every_texts_end(first, &c, &d, &e, &result, &arena));
     cr_assert_str_eq(result, "12");
 }
+
+Test(calls, what_cannot_be_encoded_is_named)
+{
+    const char *c = "c";
+    const char *d = NULL;
+    const char *e = NULL;
+    const char *result = NULL;
+    cr_assert_eq(every_Every_texts(client, "a\xff", "b", &c, &d, &e, &result, &arena),
+                 SHMRPC_INVALID_ARGUMENT);
+    cr_assert_str_eq(shmrpc_failure_last()->message,
+                     "every.Every.texts: cannot encode the arguments: every.Every.texts.a: "
+                     "a string is not UTF-8");
+    cr_assert_eq(every_Every_optionals(client, true, 1, true, "\xff", false, NULL, &(bool){ false },
+                                       &(int32_t){ 0 }, &(bool){ false }, &e, &(bool){ false },
+                                       (every_Row){ 0 }, &arena),
+                 SHMRPC_INVALID_ARGUMENT);
+    cr_assert_not_null(strstr(shmrpc_failure_last()->message, ": every.Every.optionals.b: "), "%s",
+                       shmrpc_failure_last()->message);
+}
+
+Test(calls, what_cannot_be_encoded_inside_a_struct_is_named)
+{
+    every_Scalars a;
+    every_Limits b;
+    every_Optionals c;
+    every_Scalars result;
+    every_Scalars_init(&a);
+    every_Limits_init(&b);
+    b.small = 1;
+    b.text = shmrpc_string_of("\xc3");
+    cr_assert_eq(every_Every_records(client, &a, &b, &c, &result, &arena),
+                 SHMRPC_INVALID_ARGUMENT);
+    cr_assert_str_eq(shmrpc_failure_last()->message,
+                     "every.Every.records: cannot encode the arguments: every.Limits.text: "
+                     "a string is not UTF-8");
+}

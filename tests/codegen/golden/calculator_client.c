@@ -2,6 +2,7 @@
 #include "calculator.h"
 
 #include <shmrpc/stub.h>
+#include <shmrpc/value.h>
 
 static uint8_t *encode_demo_Calculator_add(shmrpc_packer *packer, int64_t a, int64_t b)
 {
@@ -152,6 +153,26 @@ shmrpc_status demo_Calculator_divide(shmrpc_client *client, double dividend, dou
     return demo_Calculator_divide_with(client, NULL, dividend, divisor, out_result, out_raised);
 }
 
+static SHMRPC_COLD shmrpc_status check_demo_Calculator_transform(const demo_Shape *shape,
+                                                                 double factor, int32_t revision)
+{
+    if (demo_Shape_validate(shape) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    (void)factor;
+    (void)revision;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_demo_Calculator_transform(shmrpc_packer *packer,
+                                                              const demo_Shape *shape,
+                                                              double factor, int32_t revision)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_demo_Calculator_transform(shape, factor, revision) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_demo_Calculator_transform(shmrpc_packer *packer, const demo_Shape *shape,
                                                  double factor, int32_t revision)
 {
@@ -160,9 +181,11 @@ static uint8_t *encode_demo_Calculator_transform(shmrpc_packer *packer, const de
     next = demo_Shape_encode(shape, packer, next);
     next = shmrpc_pack_reserve(packer, next, 9 + 5);
     if (next == NULL)
-        return NULL;
+        return explain_demo_Calculator_transform(packer, shape, factor, revision);
     next = shmrpc_put_double(next, factor);
     next = shmrpc_put_int32(next, revision);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_demo_Calculator_transform(packer, shape, factor, revision);
     return next;
 }
 
@@ -233,11 +256,29 @@ shmrpc_status demo_Calculator_transform(shmrpc_client *client, const demo_Shape 
                                           out_result, arena);
 }
 
+static SHMRPC_COLD shmrpc_status check_demo_Calculator_note(const char *line)
+{
+    if (line == NULL)
+        return shmrpc_value_wrong("demo.Calculator.note.line: NULL");
+    if (shmrpc_string_validate(shmrpc_string_of(line), 0, "demo.Calculator.note.line") != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_demo_Calculator_note(shmrpc_packer *packer, const char *line)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT && check_demo_Calculator_note(line) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_demo_Calculator_note(shmrpc_packer *packer, const char *line)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_array(packer, next, 1);
     next = shmrpc_pack_text(packer, next, line);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_demo_Calculator_note(packer, line);
     return next;
 }
 

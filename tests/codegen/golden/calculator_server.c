@@ -2,6 +2,7 @@
 #include "calculator.h"
 
 #include <shmrpc/skeleton.h>
+#include <shmrpc/value.h>
 
 static uint8_t *encode_demo_Calculator_add_reply(shmrpc_packer *packer, int64_t result)
 {
@@ -60,7 +61,7 @@ static uint8_t *encode_demo_Calculator_divide_raised(shmrpc_packer *packer,
         return demo_DivideByZero_encode(&raised->DivideByZero, packer, packer->start);
     }
     return shmrpc_pack_fail(packer, SHMRPC_INTERNAL,
-                            "demo.Calculator.divide: the handler did not say which exception it raised");
+                            "the handler did not say which exception it raised");
 }
 
 static shmrpc_status dispatch_demo_Calculator_divide(const void *table, void *self,
@@ -93,6 +94,31 @@ static shmrpc_status dispatch_demo_Calculator_divide(const void *table, void *se
     return shmrpc_call_finish(call, status, encode_demo_Calculator_divide_reply(packer, result));
 }
 
+static SHMRPC_COLD shmrpc_status check_demo_Calculator_transform_reply(const demo_Shape *result,
+        int32_t revision, const char *note)
+{
+    if (demo_Shape_validate(result) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    (void)revision;
+    if (note == NULL)
+        return shmrpc_value_wrong("demo.Calculator.transform.note: NULL");
+    if (shmrpc_string_validate(shmrpc_string_of(note), 0,
+                               "demo.Calculator.transform.note") != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_demo_Calculator_transform_reply(shmrpc_packer *packer,
+                                                                    const demo_Shape *result,
+                                                                    int32_t revision,
+                                                                    const char *note)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_demo_Calculator_transform_reply(result, revision, note) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_demo_Calculator_transform_reply(shmrpc_packer *packer,
                                                        const demo_Shape *result, int32_t revision,
                                                        const char *note)
@@ -102,6 +128,8 @@ static uint8_t *encode_demo_Calculator_transform_reply(shmrpc_packer *packer,
     next = demo_Shape_encode(result, packer, next);
     next = shmrpc_pack_int32(packer, next, revision);
     next = shmrpc_pack_text(packer, next, note);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_demo_Calculator_transform_reply(packer, result, revision, note);
     return next;
 }
 

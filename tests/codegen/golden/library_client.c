@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include <shmrpc/stub.h>
+#include <shmrpc/value.h>
 
 static uint8_t *encode_library_Desk_get_visitors(shmrpc_packer *packer)
 {
@@ -272,11 +273,29 @@ shmrpc_status library_Desk_move(shmrpc_client *client, const library_Slot *from,
     return library_Desk_move_with(client, NULL, from, out_to, out_why, out_result, arena);
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Desk_knock(const char *who)
+{
+    if (who == NULL)
+        return shmrpc_value_wrong("library.Desk.knock.who: NULL");
+    if (shmrpc_string_validate(shmrpc_string_of(who), 0, "library.Desk.knock.who") != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Desk_knock(shmrpc_packer *packer, const char *who)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT && check_library_Desk_knock(who) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Desk_knock(shmrpc_packer *packer, const char *who)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_array(packer, next, 1);
     next = shmrpc_pack_text(packer, next, who);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Desk_knock(packer, who);
     return next;
 }
 
@@ -566,11 +585,29 @@ shmrpc_status library_Office_move(shmrpc_client *client, const library_Slot *fro
     return library_Office_move_with(client, NULL, from, out_to, out_why, out_result, arena);
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Office_knock(const char *who)
+{
+    if (who == NULL)
+        return shmrpc_value_wrong("library.Desk.knock.who: NULL");
+    if (shmrpc_string_validate(shmrpc_string_of(who), 0, "library.Desk.knock.who") != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Office_knock(shmrpc_packer *packer, const char *who)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT && check_library_Office_knock(who) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Office_knock(shmrpc_packer *packer, const char *who)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_array(packer, next, 1);
     next = shmrpc_pack_text(packer, next, who);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Office_knock(packer, who);
     return next;
 }
 
@@ -591,6 +628,26 @@ shmrpc_status library_Office_knock(shmrpc_client *client, const char *who)
     return library_Office_knock_with(client, NULL, who);
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Office_configure(const library_Settings *settings,
+                                                                const library_Office_configure_banned *banned)
+{
+    if (library_Settings_validate(settings) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    if (library_Office_configure_banned_validate(banned) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Office_configure(shmrpc_packer *packer,
+                                                             const library_Settings *settings,
+                                                             const library_Office_configure_banned *banned)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_library_Office_configure(settings, banned) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Office_configure(shmrpc_packer *packer,
                                                 const library_Settings *settings,
                                                 const library_Office_configure_banned *banned)
@@ -599,6 +656,8 @@ static uint8_t *encode_library_Office_configure(shmrpc_packer *packer,
     next = shmrpc_pack_array(packer, next, 2);
     next = library_Settings_encode(settings, packer, next);
     next = library_Office_configure_banned_encode(banned, packer, next);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Office_configure(packer, settings, banned);
     return next;
 }
 

@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include <shmrpc/skeleton.h>
+#include <shmrpc/value.h>
 
 static uint8_t *encode_library_Desk_get_visitors_reply(shmrpc_packer *packer, int32_t result)
 {
@@ -54,7 +55,7 @@ static uint8_t *encode_library_Desk_find_raised(shmrpc_packer *packer,
         return library_NotThere_encode(&raised->NotThere, packer, packer->start);
     }
     return shmrpc_pack_fail(packer, SHMRPC_INTERNAL,
-                            "library.Desk.find: the handler did not say which exception it raised");
+                            "the handler did not say which exception it raised");
 }
 
 static shmrpc_status dispatch_library_Desk_find(const void *table, void *self, shmrpc_call *call)
@@ -84,11 +85,29 @@ static shmrpc_status dispatch_library_Desk_find(const void *table, void *self, s
     return shmrpc_call_finish(call, status, encode_library_Desk_find_reply(packer, &result));
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Desk_look_reply(const library_Book *result)
+{
+    if (library_Book_validate(result) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Desk_look_reply(shmrpc_packer *packer,
+                                                            const library_Book *result)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_library_Desk_look_reply(result) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Desk_look_reply(shmrpc_packer *packer, const library_Book *result)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_array(packer, next, 1);
     next = library_Book_encode(result, packer, next);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Desk_look_reply(packer, result);
     return next;
 }
 
@@ -118,19 +137,43 @@ static shmrpc_status dispatch_library_Desk_look(const void *table, void *self, s
     return shmrpc_call_finish(call, status, encode_library_Desk_look_reply(packer, &result));
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Desk_move_reply(bool result, const library_Slot *to,
+                                                               const char *why)
+{
+    (void)result;
+    if (library_Slot_validate(to) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    if (why == NULL)
+        return shmrpc_value_wrong("library.Desk.move.why: NULL");
+    if (shmrpc_string_validate(shmrpc_string_of(why), 40, "library.Desk.move.why") != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Desk_move_reply(shmrpc_packer *packer, bool result,
+                                                            const library_Slot *to, const char *why)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_library_Desk_move_reply(result, to, why) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Desk_move_reply(shmrpc_packer *packer, bool result,
                                                const library_Slot *to, const char *why)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_reserve(packer, next, 1 + 1);
     if (next == NULL)
-        return NULL;
+        return explain_library_Desk_move_reply(packer, result, to, why);
     next = shmrpc_put_array(next, 3);
     next = shmrpc_put_boolean(next, result);
     next = library_Slot_encode(to, packer, next);
     if (why == NULL)
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "library.Desk.move.why: NULL");
     next = shmrpc_pack_limited_string(packer, next, shmrpc_string_of(why), 40);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Desk_move_reply(packer, result, to, why);
     return next;
 }
 
@@ -265,7 +308,7 @@ static uint8_t *encode_library_Office_find_raised(shmrpc_packer *packer,
         return library_NotThere_encode(&raised->NotThere, packer, packer->start);
     }
     return shmrpc_pack_fail(packer, SHMRPC_INTERNAL,
-                            "library.Desk.find: the handler did not say which exception it raised");
+                            "the handler did not say which exception it raised");
 }
 
 static shmrpc_status dispatch_library_Office_find(const void *table, void *self, shmrpc_call *call)
@@ -295,11 +338,29 @@ static shmrpc_status dispatch_library_Office_find(const void *table, void *self,
     return shmrpc_call_finish(call, status, encode_library_Office_find_reply(packer, &result));
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Office_look_reply(const library_Book *result)
+{
+    if (library_Book_validate(result) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Office_look_reply(shmrpc_packer *packer,
+                                                              const library_Book *result)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_library_Office_look_reply(result) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Office_look_reply(shmrpc_packer *packer, const library_Book *result)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_array(packer, next, 1);
     next = library_Book_encode(result, packer, next);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Office_look_reply(packer, result);
     return next;
 }
 
@@ -329,19 +390,45 @@ static shmrpc_status dispatch_library_Office_look(const void *table, void *self,
     return shmrpc_call_finish(call, status, encode_library_Office_look_reply(packer, &result));
 }
 
+static SHMRPC_COLD shmrpc_status check_library_Office_move_reply(bool result,
+                                                                 const library_Slot *to,
+                                                                 const char *why)
+{
+    (void)result;
+    if (library_Slot_validate(to) != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    if (why == NULL)
+        return shmrpc_value_wrong("library.Desk.move.why: NULL");
+    if (shmrpc_string_validate(shmrpc_string_of(why), 40, "library.Desk.move.why") != SHMRPC_OK)
+        return SHMRPC_INVALID_ARGUMENT;
+    return SHMRPC_OK;
+}
+
+static SHMRPC_COLD uint8_t *explain_library_Office_move_reply(shmrpc_packer *packer, bool result,
+                                                              const library_Slot *to,
+                                                              const char *why)
+{
+    if (packer->status == SHMRPC_INVALID_ARGUMENT
+        && check_library_Office_move_reply(result, to, why) != SHMRPC_OK)
+        packer->problem = shmrpc_failure_last()->message;
+    return NULL;
+}
+
 static uint8_t *encode_library_Office_move_reply(shmrpc_packer *packer, bool result,
                                                  const library_Slot *to, const char *why)
 {
     uint8_t *next = packer->start;
     next = shmrpc_pack_reserve(packer, next, 1 + 1);
     if (next == NULL)
-        return NULL;
+        return explain_library_Office_move_reply(packer, result, to, why);
     next = shmrpc_put_array(next, 3);
     next = shmrpc_put_boolean(next, result);
     next = library_Slot_encode(to, packer, next);
     if (why == NULL)
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "library.Desk.move.why: NULL");
     next = shmrpc_pack_limited_string(packer, next, shmrpc_string_of(why), 40);
+    if (SHMRPC_UNLIKELY(next == NULL))
+        return explain_library_Office_move_reply(packer, result, to, why);
     return next;
 }
 
