@@ -217,21 +217,45 @@ static void leave_mode(shmrpc_server *server)
     pthread_mutex_unlock(&server->mutex);
 }
 
+static void block_ending_signals(sigset_t *out_ending, sigset_t *out_before)
+{
+    sigemptyset(out_ending);
+    sigaddset(out_ending, SIGINT);
+    sigaddset(out_ending, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, out_ending, out_before);
+}
+
 /* Serves, with our signal handlers in place before a signal can come: one that comes as soon as
  * clients can connect waits until then. */
 static shmrpc_status begin_interruptibly(shmrpc_server *server, srpc_interrupt *out_interrupt)
 {
     sigset_t ending;
     sigset_t before;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    (void)pthread_sigmask(SIG_BLOCK, &ending, &before);
+    block_ending_signals(&ending, &before);
     shmrpc_status status = srpc_server_begin(server, true);
     if (status == SHMRPC_OK)
         srpc_interrupt_install(out_interrupt, server->pool);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
+}
+
+/* A signal that comes while the server ends asks for what is being done: it must not kill it with its
+ * names in place, as the second one of two would (a process group's, and that of a parent's death). */
+static void end_uninterruptibly(shmrpc_server *server, srpc_interrupt *interrupt)
+{
+    static const struct timespec at_once;
+    sigset_t ending;
+    sigset_t before;
+    block_ending_signals(&ending, &before);
+    srpc_interrupt_restore(interrupt);
+    srpc_server_end(server);
+    if (sigismember(&before, SIGINT))
+        (void)sigdelset(&ending, SIGINT); /* the program's own business */
+    if (sigismember(&before, SIGTERM))
+        (void)sigdelset(&ending, SIGTERM);
+    while (interrupt->is_installed && sigtimedwait(&ending, NULL, &at_once) > 0)
+        ;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* The mutex is held, and let go of meanwhile. */
@@ -278,8 +302,7 @@ shmrpc_status srpc_server_run_until(shmrpc_server *server, void (*on_ready)(void
     if (on_ready != NULL)
         on_ready(context);
     srpc_worker_run(&server->pool->workers[0]);
-    srpc_interrupt_restore(&interrupt);
-    srpc_server_end(server);
+    end_uninterruptibly(server, &interrupt);
     return SHMRPC_OK;
 }
 
