@@ -27,7 +27,7 @@ typedef struct shmrpc_packer {
     uint8_t *(*grow)(struct shmrpc_packer *packer, uint8_t *next, size_t bytes); /* NULL: fixed */
     void *context;
     shmrpc_status status;   /* why the cursor failed; OK before */
-    const char *problem;    /* static text, or NULL */
+    const char *problem;    /* static text, or this thread's failure message; NULL: none */
     uint32_t depth;         /* levels of recursive types entered */
 } shmrpc_packer;
 
