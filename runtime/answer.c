@@ -56,7 +56,7 @@ static uint8_t *grow_private(shmrpc_packer *packer, uint8_t *next, size_t bytes)
     srpc_worker *worker = call->worker;
     size_t used = (size_t)(next - packer->start);
     uint64_t wanted = ((uint64_t)used + bytes) * 2;
-    uint64_t most = worker->pool->max_message_bytes;
+    uint64_t most = worker->pool->max_message_bytes + SRPC_RESERVE_SLACK;
     if ((uint64_t)used + bytes > most)
         return shmrpc_pack_fail(packer, SHMRPC_RESOURCE_EXHAUSTED,
                                 "it is larger than max_message_bytes");

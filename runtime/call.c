@@ -77,6 +77,10 @@ shmrpc_status shmrpc_call_finish(shmrpc_call *call, shmrpc_status status, uint8_
                                 call->packer.problem != NULL ? call->packer.problem
                                                              : "a member is out of its bounds");
     }
+    if (SHMRPC_UNLIKELY((uint64_t)(next - call->packer.start)
+                        > call->worker->pool->max_message_bytes))
+        return shmrpc_call_fail(call, SHMRPC_RESOURCE_EXHAUSTED,
+                                "the handler's results are larger than max_message_bytes");
     call->reply_end = next;
     call->has_body = true;
     return status;

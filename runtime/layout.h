@@ -25,6 +25,8 @@ enum {
     SRPC_ANNEX_BYTES = 512,
     SRPC_CHANNEL_BYTES = 65536,  /* of a new channel */
     SRPC_PAGE_BYTES = 4096,
+    SRPC_RESERVE_SLACK = 16384,  /* encoding reserves more than it uses: rooms may be that much larger
+                                    than max_message_bytes, messages may not */
     SRPC_CLIENTS_MAX = 4096,     /* hint bits: 64 words of 64 */
     SRPC_HINT_WORDS = SRPC_CLIENTS_MAX / 64
 };

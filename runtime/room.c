@@ -33,14 +33,18 @@ static void fail_not_started(void)
     shmrpc_failure_set(last.status, SHMRPC_OUTCOME_NOT_STARTED, "%s", last.message);
 }
 
+shmrpc_status srpc_room_refuse(const srpc_connection *connection)
+{
+    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
+                              "a message is larger than max_message_bytes (%llu); raise that option of "
+                              "client and server",
+                              (unsigned long long)connection->max_message_bytes);
+}
+
 shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_extent *out_extent)
 {
-    if (bytes > connection->max_message_bytes)
-        return shmrpc_failure_set(
-            SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
-            "a message of %llu bytes or more is larger than max_message_bytes (%llu); raise that option "
-            "of client and server",
-            (unsigned long long)bytes, (unsigned long long)connection->max_message_bytes);
+    if (bytes > connection->max_message_bytes + SRPC_RESERVE_SLACK)
+        return srpc_room_refuse(connection);
     srpc_extent extent = { 0, 0 };
     pthread_mutex_lock(&connection->heap_mutex);
     shmrpc_status status;
@@ -142,7 +146,7 @@ uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t byte
         return annex + used;
     }
     uint64_t least = (uint64_t)used + bytes;
-    uint64_t most = connection->max_message_bytes;
+    uint64_t most = connection->max_message_bytes + SRPC_RESERVE_SLACK;
     uint64_t wanted = least < 2048 ? 4096 : least * 2;
     if (wanted > most)
         wanted = most;

@@ -219,6 +219,12 @@ shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
 {
     if (SHMRPC_UNLIKELY(next == NULL))
         return fail_encoding(pending);
+    if (SHMRPC_UNLIKELY((uint64_t)(next - pending->packer.start)
+                        > pending->connection->max_message_bytes)) {
+        shmrpc_status status = srpc_room_refuse(pending->connection);
+        srpc_pending_release(pending);
+        return status;
+    }
     if (SHMRPC_UNLIKELY(pending->cancellation != NULL)
         && !srpc_cancellation_add(pending->cancellation, pending)) {
         const char *name = pending->operation->name;
