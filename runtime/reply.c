@@ -100,13 +100,24 @@ static shmrpc_status send_fetch(shmrpc_pending *pending, bool *out_again)
     return SHMRPC_OK;
 }
 
-/* A failing status, with the text that came along. */
-static shmrpc_status fail_as_told(shmrpc_pending *pending, uint8_t *bytes, size_t length)
+/* A fetch brings the room that was asked for: a server that asks again would do so for ever. */
+static SHMRPC_COLD shmrpc_status fail_insatiable(const shmrpc_pending *pending)
+{
+    return shmrpc_failure_set(SHMRPC_DATA_LOSS, SHMRPC_OUTCOME_DONE,
+                              "%s was done, but the server of '%s' asks for room again and again; it is "
+                              "damaged",
+                              pending->operation->name, pending->connection->client->service);
+}
+
+/* A failing status, with the text that came along. Where it answers a fetch, the call was done. */
+static shmrpc_status fail_as_told(shmrpc_pending *pending, uint8_t *bytes, size_t length,
+                                  bool was_fetch)
 {
     shmrpc_status status = (shmrpc_status)pending->line.operation;
     if (status < SHMRPC_CANCELLED || status > SHMRPC_UNAUTHENTICATED)
         status = SHMRPC_UNKNOWN;
-    shmrpc_outcome outcome = (pending->line.flags & SRPC_FLAG_NOT_STARTED) != 0
+    shmrpc_outcome outcome = was_fetch ? SHMRPC_OUTCOME_DONE
+                             : (pending->line.flags & SRPC_FLAG_NOT_STARTED) != 0
                                  ? SHMRPC_OUTCOME_NOT_STARTED
                                  : SHMRPC_OUTCOME_NONE;
     if ((pending->line.flags & SRPC_FLAG_TEXT) == 0 || length == 0)
@@ -136,9 +147,10 @@ shmrpc_status srpc_reply_take(shmrpc_pending *pending, shmrpc_arena *arena, bool
     *out_again = false;
     if (SHMRPC_UNLIKELY((flags & SRPC_FLAG_UNAVAILABLE) != 0))
         return fail_refused(pending);
+    bool was_fetch = (pending->line.flags & SRPC_FLAG_FETCH) != 0; /* what is being answered */
     srpc_line_copy(&pending->line, slot);
     if (SHMRPC_UNLIKELY((pending->line.flags & SRPC_FLAG_NEED_ROOM) != 0))
-        return send_fetch(pending, out_again);
+        return was_fetch ? fail_insatiable(pending) : send_fetch(pending, out_again);
     uint8_t *bytes = NULL;
     size_t length = 0;
     shmrpc_status status = copy_out(pending, arena, &bytes, &length);
@@ -146,7 +158,7 @@ shmrpc_status srpc_reply_take(shmrpc_pending *pending, shmrpc_arena *arena, bool
         return status;
     uint16_t answered = pending->line.operation;
     if (SHMRPC_UNLIKELY(answered != SHMRPC_OK && answered != (uint16_t)SHMRPC_RAISED))
-        return fail_as_told(pending, bytes, length);
+        return fail_as_told(pending, bytes, length, was_fetch);
     remember_reply(pending, length);
     shmrpc_reader_init(&pending->reader, bytes, length,
                        pending->connection->client->max_decoded_bytes,

@@ -4,8 +4,6 @@
 #include "client.h"
 #include "pending.h"
 
-enum { SRPC_GROWTH_MIN = 65536 };
-
 /* Makes the file long enough for `end`, at least doubling it. The mutex is held. */
 static shmrpc_status grow_file(srpc_connection *connection, size_t end)
 {
