@@ -22,9 +22,12 @@ const char *srpc_type_kind_name(srpc_type_kind kind)
     case SRPC_TYPE_DOUBLE: return "double";
     case SRPC_TYPE_STRING: return "string";
     case SRPC_TYPE_SEQUENCE: return "sequence";
+    case SRPC_TYPE_MAP: return "map";
     case SRPC_TYPE_ARRAY: return "array";
     case SRPC_TYPE_ENUM: return "enum";
+    case SRPC_TYPE_BITMASK: return "bitmask";
     case SRPC_TYPE_STRUCT: return "struct";
+    case SRPC_TYPE_UNION: return "union";
     case SRPC_TYPE_EXCEPTION: return "exception";
     case SRPC_TYPE_ALIAS: return "alias";
     }

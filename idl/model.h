@@ -32,8 +32,12 @@ typedef struct srpc_module srpc_module;
 typedef struct srpc_constant srpc_constant;
 typedef struct srpc_enumeration srpc_enumeration;
 typedef struct srpc_enumerator srpc_enumerator;
+typedef struct srpc_bitmask srpc_bitmask;
+typedef struct srpc_bit srpc_bit;
 typedef struct srpc_structure srpc_structure;
 typedef struct srpc_member srpc_member;
+typedef struct srpc_union srpc_union;
+typedef struct srpc_case srpc_case;
 typedef struct srpc_interface srpc_interface;
 typedef struct srpc_operation srpc_operation;
 typedef struct srpc_parameter srpc_parameter;
@@ -63,7 +67,7 @@ typedef enum srpc_value_kind {
     SRPC_VALUE_NONE,
     SRPC_VALUE_BOOLEAN,
     SRPC_VALUE_SIGNED,     /* of int8 to int64 */
-    SRPC_VALUE_UNSIGNED,   /* of uint8 to uint64 and octet */
+    SRPC_VALUE_UNSIGNED,   /* of uint8 to uint64, octet and bitmasks */
     SRPC_VALUE_CHAR,       /* unsigned_integer holds the byte, 0 to 255 */
     SRPC_VALUE_FLOAT,      /* of float (already rounded to it) and double; finite */
     SRPC_VALUE_STRING,
@@ -141,9 +145,12 @@ typedef enum srpc_type_kind {
     SRPC_TYPE_DOUBLE,
     SRPC_TYPE_STRING,
     SRPC_TYPE_SEQUENCE,
+    SRPC_TYPE_MAP,
     SRPC_TYPE_ARRAY,
     SRPC_TYPE_ENUM,
+    SRPC_TYPE_BITMASK,
     SRPC_TYPE_STRUCT,
+    SRPC_TYPE_UNION,
     SRPC_TYPE_EXCEPTION,   /* never the type of a member or parameter */
     SRPC_TYPE_ALIAS
 } srpc_type_kind;
@@ -171,7 +178,8 @@ struct srpc_type {
     srpc_encoded_size size;
     const char *spelling;  /* canonical IDL: "int32", "sequence<demo.Point, 4>", "demo.Point",
                               "int32[2][3]"; for messages, comments and hashes */
-    const srpc_declaration *declaration; /* of ENUM, STRUCT, EXCEPTION and ALIAS; otherwise NULL */
+    const srpc_declaration *declaration; /* of ENUM, BITMASK, STRUCT, UNION, EXCEPTION and ALIAS;
+                                            otherwise NULL */
     union {
         struct {
             uint32_t bound;              /* in bytes, without NUL; 0: unbounded */
@@ -181,13 +189,20 @@ struct srpc_type {
             uint32_t bound;              /* in elements; 0: unbounded */
         } sequence;
         struct {
+            const srpc_type *key;
+            const srpc_type *value;
+            uint32_t bound;              /* in entries; 0: unbounded */
+        } map;
+        struct {
             const srpc_type *element;    /* never itself an anonymous array */
             const uint32_t *dimensions;  /* outermost first, each at least 1 */
             uint32_t dimension_count;
             uint32_t element_count;      /* product, at most INT32_MAX */
         } array;
         const srpc_enumeration *enumeration;
+        const srpc_bitmask *bitmask;
         const srpc_structure *structure; /* of STRUCT and EXCEPTION */
+        const srpc_union *union_;
         struct {
             const srpc_type *target;     /* may be an alias again */
             srpc_range range;            /* @range at the typedef; a member's own replaces it */
@@ -210,7 +225,9 @@ typedef enum srpc_declaration_kind {
     SRPC_DECLARATION_CONST,
     SRPC_DECLARATION_ALIAS,     /* type->kind is SRPC_TYPE_ALIAS */
     SRPC_DECLARATION_ENUM,
+    SRPC_DECLARATION_BITMASK,
     SRPC_DECLARATION_STRUCT,
+    SRPC_DECLARATION_UNION,
     SRPC_DECLARATION_EXCEPTION,
     SRPC_DECLARATION_INTERFACE
 } srpc_declaration_kind;
@@ -227,7 +244,7 @@ struct srpc_declaration {
     union {
         const srpc_module *module;
         const srpc_constant *constant;
-        const srpc_type *type;     /* ALIAS, ENUM, STRUCT, EXCEPTION */
+        const srpc_type *type;     /* ALIAS, ENUM, BITMASK, STRUCT, UNION, EXCEPTION */
         const srpc_interface *interface;
     };
 };
@@ -264,6 +281,24 @@ struct srpc_enumeration {
     const srpc_enumerator *initial; /* what T_init sets: default_literal, or else the first */
 };
 
+/* ---- bitmask ---- */
+
+struct srpc_bit {
+    const char *name;
+    const char *scoped_name;       /* inside the bitmask: "demo.Flags.READ" */
+    srpc_location location;
+    srpc_notes notes;
+    uint32_t position;             /* counted from 0, or @position(n); below bit_bound, unique */
+};
+
+struct srpc_bitmask {
+    const srpc_declaration *declaration;
+    const srpc_bit *bits;          /* at least one */
+    uint32_t bit_count;
+    uint32_t bit_bound;            /* @bit_bound(n): 1 to 64; 32 where there is none. On the wire an
+                                      unsigned integer below 2^bit_bound */
+};
+
 /* ---- struct and exception ---- */
 
 typedef enum srpc_extensibility {
@@ -298,6 +333,34 @@ struct srpc_structure {
     bool is_topic;                 /* @topic */
     const char *topic_name;        /* @topic("name"); NULL: none */
     uint32_t exception_id;         /* exceptions: xxHash32 of scoped_name or @id; never 0 */
+};
+
+/* ---- union ---- */
+
+/* One member of a union and the values of the discriminator that select it. */
+struct srpc_case {
+    srpc_member member;            /* never optional, never with a default; is_boxed where its type
+                                      leads back to this union by value */
+    const srpc_value *labels;      /* of the kind of the discriminator; as written, unique in the
+                                      union */
+    uint32_t label_count;          /* 0: only "default:" */
+    bool is_default;               /* it has the label "default:" */
+};
+
+struct srpc_union {
+    const srpc_declaration *declaration;
+    srpc_extensibility extensibility; /* on the wire always [discriminator, value]; FINAL: an unknown
+                                         discriminator is an error when decoded */
+    const srpc_type *discriminator; /* boolean, char, octet, an integer or an enum, or an alias of
+                                       one */
+    bool is_discriminator_key;     /* @key at the discriminator */
+    const srpc_case *cases;        /* at least one, in source order */
+    uint32_t case_count;
+    const srpc_case *default_case; /* the one with "default:"; NULL: none */
+    bool is_covered;               /* the labels name every value of the discriminator */
+    const srpc_case *initial;      /* what T_init selects: the default case, or else the first */
+    srpc_value initial_discriminator; /* and its discriminator: of the default case the least value
+                                         that no label names */
 };
 
 /* ---- interface ---- */
@@ -350,10 +413,12 @@ struct srpc_operation {
 
 struct srpc_interface {
     const srpc_declaration *declaration;
-    const srpc_interface *base;    /* NULL: none */
+    const srpc_interface *const *bases; /* as written, each once; flattened is in operations */
+    uint32_t base_count;
     const srpc_operation *own_operations; /* declared here, in source order */
     uint32_t own_operation_count;
-    const srpc_operation *const *operations; /* flattened: those of the base first, then own */
+    const srpc_operation *const *operations; /* flattened: those of each base in order, each once
+                                                however often it is reached, then own */
     uint32_t operation_count;
     const srpc_declaration *const *declarations; /* types, constants, exceptions declared inside */
     uint32_t declaration_count;

@@ -303,12 +303,12 @@ static void finish(const interface_body *body)
     srpc_resolver *resolver = body->resolver;
     srpc_interface *interface = body->interface;
     uint32_t own_count = body->operations.count;
-    uint32_t base_count = interface->base == NULL ? 0 : interface->base->operation_count;
+    uint32_t base_count = interface->base_count == 0 ? 0 : interface->bases[0]->operation_count;
     srpc_operation *own = srpc_idl_arena_array(resolver->arena, own_count, sizeof *own);
     const srpc_operation **all = srpc_idl_arena_array(resolver->arena, own_count + base_count,
                                                       sizeof *all);
     for (uint32_t i = 0; i < base_count; i++)
-        all[i] = interface->base->operations[i];
+        all[i] = interface->bases[0]->operations[i];
     for (uint32_t i = 0; i < own_count; i++) {
         own[i] = *(const srpc_operation *)body->operations.items[i];
         all[base_count + i] = &own[i];
@@ -342,7 +342,10 @@ void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
     symbol->declaration->notes.doc = doc;
     const srpc_symbol *base = resolve_base(resolver, scope, node);
     if (base != NULL) {
-        symbol->interface->base = base->interface;
+        const srpc_interface **bases = srpc_idl_arena_array(resolver->arena, 1, sizeof *bases);
+        bases[0] = base->interface;
+        symbol->interface->bases = bases;
+        symbol->interface->base_count = 1;
         symbol->scope->base = base->scope;
     }
     interface_body body = { .resolver = resolver, .scope = symbol->scope,

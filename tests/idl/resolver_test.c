@@ -32,7 +32,7 @@ Test(resolver, what_an_interface_inherits_is_in_its_scope)
     cr_expect_str_eq(third->operations[1]->scoped_name, "Derived.make");
     cr_expect_eq(third->operations[2], &third->own_operations[0]);
     cr_expect_str_eq(third->operations[2]->result->spelling, "Base.Id");
-    cr_expect_eq(third->base->base, find(&result, "Base")->interface);
+    cr_expect_eq(third->bases[0]->bases[0], find(&result, "Base")->interface);
     release(&result);
 }
 
