@@ -294,15 +294,23 @@ shmrpc_status shmrpc_pending_receive(shmrpc_pending *pending, shmrpc_arena *aren
     }
 }
 
+/* Does the server's fingerprint of the interface differ from ours? */
+static bool is_of_another_version(const shmrpc_pending *pending)
+{
+    const srpc_binding *binding = srpc_binding_get(pending->connection, pending->interface);
+    return binding != NULL && binding->served_fingerprint != pending->interface->fingerprint;
+}
+
 static SHMRPC_COLD shmrpc_status fail_decoding(const shmrpc_pending *pending)
 {
     const shmrpc_reader *reader = &pending->reader;
     shmrpc_status status = reader->status == SHMRPC_RESOURCE_EXHAUSTED ? SHMRPC_RESOURCE_EXHAUSTED
                                                                        : SHMRPC_DATA_LOSS;
     return shmrpc_failure_set(
-        status, SHMRPC_OUTCOME_DONE, "%s: cannot decode the reply, byte %zu: %s",
+        status, SHMRPC_OUTCOME_DONE, "%s: cannot decode the reply, byte %zu: %s%s",
         pending->operation->name, reader->problem_offset,
-        reader->problem != NULL ? reader->problem : "it goes on after its end");
+        reader->problem != NULL ? reader->problem : "it goes on after its end",
+        is_of_another_version(pending) ? "; the server has another version of the IDL file" : "");
 }
 
 shmrpc_status shmrpc_pending_close(shmrpc_pending *pending, shmrpc_status status,
