@@ -1,177 +1,23 @@
 /* shmrpc-idlc: from an IDL file to C. */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "c_lower.h"
-#include "c_print.h"
-#include "compile.h"
-#include "depfile.h"
 #include "memory.h"
+#include "mode.h"
 #include "options.h"
-#include "output.h"
-#include "paths.h"
 
-enum { OUTPUT_MAX = 5, TARGET_MAX = 5 };
-
-typedef void print_file(const srpc_c_printer *printer);
-
-/* What is written, in the order of --list-outputs. */
-typedef struct artifact {
-    const char *path;
-    print_file *print;
-} artifact;
-
-static uint32_t choose_artifacts(const srpc_options *options, const srpc_paths *paths,
-                                 artifact *artifacts)
+static int run(const srpc_options *options)
 {
-    uint32_t count = 0;
-    artifacts[count++] = (artifact){ paths->header, srpc_c_print_header };
-    artifacts[count++] = (artifact){ paths->types, srpc_c_print_types };
-    if (options->client)
-        artifacts[count++] = (artifact){ paths->client, srpc_c_print_client };
-    if (options->server)
-        artifacts[count++] = (artifact){ paths->server, srpc_c_print_server };
-    return count;
-}
-
-static int list_outputs(const artifact *artifacts, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        puts(artifacts[i].path);
-    return fflush(stdout) == 0 ? 0 : 1;
-}
-
-/* ---- compiling ---- */
-
-static const srpc_c_unit *compile(const srpc_options *options, srpc_diagnostics *diagnostics)
-{
-    srpc_idl_options idl = {
-        .path = options->idl,
-        .include_dirs = options->include_dirs,
-        .include_dir_count = options->include_dir_count,
-        .defines = options->defines,
-        .define_count = options->define_count,
-        .strict = options->strict,
-    };
-    const srpc_model *model = srpc_idl_compile(&idl, diagnostics, options->arena);
-    if (model == NULL)
-        return NULL;
-    const srpc_c_unit *unit =
-        srpc_c_lower(model, options->inline_max, diagnostics, options->arena);
-    return srpc_diagnostics_error_count(diagnostics) == 0 ? unit : NULL;
-}
-
-static void report(const srpc_options *options, const srpc_diagnostics *diagnostics)
-{
-    if (options->json)
-        fprintf(stderr, "%s\n", srpc_diagnostics_json(diagnostics));
-    else
-        fputs(srpc_diagnostics_text(diagnostics), stderr);
-}
-
-/* ---- printing ---- */
-
-static void print_artifacts(const srpc_options *options, const srpc_paths *paths,
-                            const srpc_c_unit *unit, const artifact *artifacts, uint32_t count,
-                            srpc_emitter *emitters)
-{
-    srpc_c_printer printer = {
-        .arena = options->arena,
-        .unit = unit,
-        .stem = paths->stem,
-        .header = srpc_text(options->arena, "%s.h", paths->stem),
-        .source = paths->relative,
-        .guard = paths->included,
-    };
-    for (uint32_t i = 0; i < count; i++) {
-        printer.out = &emitters[i];
-        artifacts[i].print(&printer);
+    switch (options->mode) {
+    case SRPC_MODE_GENERATE: return srpc_mode_generate(options);
+    case SRPC_MODE_LIST_OUTPUTS: return srpc_mode_list_outputs(options);
     }
-}
-
-/* The stamp comes first: it is what a build system compares with. */
-static void print_depfile(const srpc_options *options, const srpc_model *model,
-                          const artifact *artifacts, uint32_t count, srpc_emitter *emitter)
-{
-    const char *targets[TARGET_MAX];
-    uint32_t target_count = 0;
-    if (options->stamp != NULL)
-        targets[target_count++] = options->stamp;
-    for (uint32_t i = 0; i < count; i++)
-        targets[target_count++] = artifacts[i].path;
-    const char **sources = srpc_room(options->arena, model->file_count, sizeof *sources);
-    for (uint32_t i = 0; i < model->file_count; i++)
-        sources[i] = model->files[i]->canonical;
-    srpc_depfile_print(emitter, targets, target_count, sources, model->file_count);
-}
-
-/* ---- writing ---- */
-
-static int fail(const char *path)
-{
-    fprintf(stderr, "shmrpc-idlc: error: %s: %s\n", path, strerror(errno));
-    return 1;
-}
-
-static int write_outputs(const srpc_options *options, const artifact *artifacts, uint32_t count,
-                         const srpc_emitter *emitters)
-{
-    srpc_output outputs[OUTPUT_MAX];
-    for (uint32_t i = 0; i < count; i++)
-        outputs[i] = (srpc_output){ artifacts[i].path, emitters[i].text, emitters[i].length, NULL };
-    if (options->depfile != NULL) {
-        outputs[count] =
-            (srpc_output){ options->depfile, emitters[count].text, emitters[count].length, NULL };
-        count++;
-    }
-    const char *path;
-    if (!srpc_output_write(outputs, count, &path))
-        return fail(path);
-    if (options->stamp != NULL && !srpc_output_stamp(options->stamp))
-        return fail(options->stamp);
-    return 0;
-}
-
-static int generate(const srpc_options *options, const srpc_paths *paths,
-                    const artifact *artifacts, uint32_t count)
-{
-    srpc_diagnostics *diagnostics =
-        srpc_must(srpc_diagnostics_create(options->arena, &options->warnings));
-    const srpc_c_unit *unit = compile(options, diagnostics);
-    report(options, diagnostics);
-    if (unit == NULL)
-        return 1;
-    srpc_emitter emitters[OUTPUT_MAX] = { { 0 } };
-    print_artifacts(options, paths, unit, artifacts, count, emitters);
-    print_depfile(options, unit->model, artifacts, count, &emitters[count]);
-    int status = write_outputs(options, artifacts, count, emitters);
-    for (uint32_t i = 0; i < OUTPUT_MAX; i++)
-        srpc_emitter_deinit(&emitters[i]);
-    return status;
-}
-
-static int run(int argc, char **argv, srpc_idl_arena *arena)
-{
-    srpc_options options;
-    srpc_options_parse(&options, argc, argv, arena);
-    const srpc_paths *paths =
-        srpc_paths_of(arena, options.idl, options.base_dir, options.out_dir);
-    if (paths == NULL) {
-        fprintf(stderr, "shmrpc-idlc: error: %s is not below %s\n", options.idl, options.base_dir);
-        return 1;
-    }
-    artifact artifacts[OUTPUT_MAX];
-    uint32_t count = choose_artifacts(&options, paths, artifacts);
-    if (options.list_outputs)
-        return list_outputs(artifacts, count);
-    return generate(&options, paths, artifacts, count);
+    return SRPC_EXIT_FAILED;
 }
 
 int main(int argc, char **argv)
 {
     srpc_idl_arena *arena = srpc_must(srpc_idl_arena_create());
-    int status = run(argc, argv, arena);
+    srpc_options options;
+    srpc_options_parse(&options, argc, argv, arena);
+    int status = run(&options);
     srpc_idl_arena_destroy(arena);
     return status;
 }

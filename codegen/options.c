@@ -55,6 +55,11 @@ static const struct argp_option argp_options[] = {
     { 0 }
 };
 
+static const char *const mode_names[] = {
+    [SRPC_MODE_GENERATE] = NULL,
+    [SRPC_MODE_LIST_OUTPUTS] = "--list-outputs",
+};
+
 /* ---- lists ---- */
 
 /* At most one entry for each argument. */
@@ -117,6 +122,14 @@ static void choose_side(srpc_options *options, bool *chosen)
     *chosen = true;
 }
 
+static void choose_mode(srpc_options *options, struct argp_state *state, srpc_mode mode)
+{
+    if (options->mode != SRPC_MODE_GENERATE && options->mode != mode)
+        argp_error(state, "one of %s and %s at a time", mode_names[options->mode],
+                   mode_names[mode]);
+    options->mode = mode;
+}
+
 static error_t parse_writing(int key, char *argument, struct argp_state *state)
 {
     srpc_options *options = state->input;
@@ -140,7 +153,7 @@ static error_t parse_writing(int key, char *argument, struct argp_state *state)
         parse_inline_max(options, state, argument);
         return 0;
     case KEY_LIST_OUTPUTS:
-        options->list_outputs = true;
+        choose_mode(options, state, SRPC_MODE_LIST_OUTPUTS);
         return 0;
     case KEY_DEPFILE:
         options->depfile = argument;

@@ -8,13 +8,18 @@
 #include "compile.h"
 #include "diagnostics.h"
 
+typedef enum srpc_mode {
+    SRPC_MODE_GENERATE,     /* unless an option says otherwise */
+    SRPC_MODE_LIST_OUTPUTS
+} srpc_mode;
+
 typedef struct srpc_options {
+    srpc_mode mode;
     const char *idl;
     const char *out_dir;
     const char *base_dir;  /* NULL: the folder of the IDL file */
     const char *depfile;   /* NULL: none */
     const char *stamp;     /* NULL: none */
-    bool list_outputs;
     bool client;
     bool server;
     bool json;

@@ -1,0 +1,29 @@
+/* What shmrpc-idlc can be asked for: one function for each mode of the program. */
+#ifndef SRPC_CODEGEN_MODE_H
+#define SRPC_CODEGEN_MODE_H
+
+#include "compile.h"
+#include "options.h"
+
+/* What the program ends with. Wrong usage, 2, is said while the options are read. */
+enum {
+    SRPC_EXIT_OK = 0,
+    SRPC_EXIT_FAILED = 1 /* an error in the IDL, or a file */
+};
+
+/* C from the IDL file. (mode_generate.c) */
+int srpc_mode_generate(const srpc_options *options);
+
+/* The names of what srpc_mode_generate would write. */
+int srpc_mode_list_outputs(const srpc_options *options);
+
+/* ---- between the modes (mode.c) ---- */
+
+/* Compiles the file at path with what the options say about reading. NULL: there are errors. */
+const srpc_model *srpc_mode_compile(const srpc_options *options, const char *path,
+                                    srpc_diagnostics *diagnostics);
+
+/* Prints the diagnostics on the standard error, in the form that was asked for. */
+void srpc_mode_report(const srpc_options *options, const srpc_diagnostics *diagnostics);
+
+#endif
