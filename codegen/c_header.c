@@ -435,8 +435,9 @@ static void print_includes(const srpc_c_printer *printer)
     }
     srpc_emit(out, "#include <shmrpc/types.h>");
     srpc_emit_blank(out);
-    for (uint32_t i = 0; i < printer->unit->model->include_count; i++) {
-        const srpc_include *include = &printer->unit->model->includes[i];
+    const srpc_file *file = printer->unit->model->main_file;
+    for (uint32_t i = 0; i < file->include_count; i++) {
+        const srpc_include *include = &file->includes[i];
         const char *dot = strrchr(include->spelled, '.');
         const char *slash = strrchr(include->spelled, '/');
         size_t length = dot != NULL && (slash == NULL || dot > slash)

@@ -103,19 +103,24 @@ static srpc_source *find_source(srpc_preprocessor *preprocessor, const header_na
     return NULL;
 }
 
-static void record_direct(srpc_preprocessor *preprocessor, const header_name *name,
-                          srpc_source *source)
+/* Each pair of files once. */
+static void record_include(srpc_preprocessor *preprocessor, const header_name *name,
+                           srpc_source *source)
 {
-    if (!name->span.source->file.is_main || source->file.is_direct || source->file.is_main)
+    srpc_source *includer =
+        srpc_table_get(&preprocessor->sources, name->span.source->file.canonical);
+    if (includer == source)
         return;
-    source->file.is_direct = true;
+    const char *pair = srpc_idl_arena_printf(preprocessor->arena, "%u>%u", includer->number,
+                                             source->number);
+    if (srpc_table_get(&preprocessor->includes, pair) != NULL)
+        return;
     srpc_include_record *record = srpc_idl_arena_alloc(preprocessor->arena, sizeof *record);
-    *record = (srpc_include_record){ NULL, name->spelled, name->is_system, source };
-    if (preprocessor->includes == NULL)
-        preprocessor->includes = record;
-    else
-        preprocessor->last_include->next = record;
-    preprocessor->last_include = record;
+    *record = (srpc_include_record){ includer,
+                                     { name->spelled, name->is_system, &source->file } };
+    srpc_table_put(&preprocessor->includes, pair, record);
+    includer->file.include_count++;
+    source->file.is_direct |= includer->file.is_main;
 }
 
 /* True when the file is read for the first time. */
@@ -141,7 +146,7 @@ void srpc_preprocessor_include(srpc_preprocessor *preprocessor, srpc_span direct
     if (source == NULL)
         return;
     bool is_new = register_source(preprocessor, &name, source);
-    record_direct(preprocessor, &name, source);
+    record_include(preprocessor, &name, source);
     if (!is_new && !preprocessor->is_strict)
         return;
     if (preprocessor->input_count > SRPC_INCLUDE_DEPTH_LIMIT) {

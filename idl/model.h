@@ -44,6 +44,13 @@ typedef struct srpc_parameter srpc_parameter;
 
 /* ---- files ---- */
 
+/* One #include. */
+typedef struct srpc_include {
+    const char *spelled;   /* "geometry.idl", as written between the quotes */
+    bool is_system;        /* <...> */
+    const srpc_file *file;
+} srpc_include;
+
 /* One source file. Each appears once, however often it was included. */
 struct srpc_file {
     const char *path;      /* as opened: the main file as given, others as directory/spelled */
@@ -53,6 +60,8 @@ struct srpc_file {
     bool is_main;
     bool is_direct;        /* the main file itself has an #include of it */
     bool is_system;        /* first included with <...> */
+    const srpc_include *includes; /* its own, in order, each file once */
+    uint32_t include_count;
 };
 
 typedef struct srpc_location {
@@ -427,21 +436,12 @@ struct srpc_interface {
 
 /* ---- the whole ---- */
 
-/* One #include of the main file, in order. */
-typedef struct srpc_include {
-    const char *spelled;           /* "geometry.idl", as written between the quotes */
-    bool is_system;                /* <...> */
-    const srpc_file *file;
-} srpc_include;
-
 struct srpc_model {
     const srpc_file *main_file;
     const char *head_doc;          /* the comments with which the main file begins and that belong
                                       to no declaration, as in srpc_notes; NULL: none */
     const srpc_file *const *files; /* all that were read, main first: the dependencies */
     uint32_t file_count;
-    const srpc_include *includes;  /* direct ones of the main file, each file once */
-    uint32_t include_count;
 
     /* Everything that is declared in any of the files, except modules, those inside interfaces
      * included, in an order in which C can declare it: a type stands after all that it holds by

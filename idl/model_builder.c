@@ -153,17 +153,22 @@ static void list_files(srpc_resolver *resolver, const srpc_preprocessor *preproc
     model->file_count = count;
 }
 
-static void list_includes(srpc_resolver *resolver, const srpc_preprocessor *preprocessor,
-                          srpc_model *model)
+/* They were counted when they were met. */
+static void list_includes(srpc_resolver *resolver, const srpc_preprocessor *preprocessor)
 {
-    uint32_t count = 0;
-    for (const srpc_include_record *each = preprocessor->includes; each != NULL; each = each->next)
-        count++;
-    srpc_include *includes = srpc_idl_arena_array(resolver->arena, count, sizeof *includes);
-    for (const srpc_include_record *each = preprocessor->includes; each != NULL; each = each->next)
-        includes[model->include_count++] =
-            (srpc_include){ each->spelled, each->is_system, &each->source->file };
-    model->includes = includes;
+    const srpc_table *table = &preprocessor->includes;
+    const srpc_table_entry *entry = NULL;
+    while ((entry = srpc_table_next(table, entry)) != NULL) {
+        const srpc_include_record *record = srpc_table_entry_value(entry);
+        srpc_source *includer = record->includer;
+        if (includer->includes == NULL) {
+            includer->includes = srpc_idl_arena_array(
+                resolver->arena, includer->file.include_count, sizeof *includer->includes);
+            includer->file.includes = includer->includes;
+            includer->file.include_count = 0;
+        }
+        includer->includes[includer->file.include_count++] = record->include;
+    }
 }
 
 const srpc_model *srpc_model_build(srpc_resolver *resolver, const srpc_layout *layout,
@@ -174,7 +179,7 @@ const srpc_model *srpc_model_build(srpc_resolver *resolver, const srpc_layout *l
     check_exception_ids(resolver);
     order_declarations(resolver, layout, model);
     list_files(resolver, preprocessor, model);
-    list_includes(resolver, preprocessor, model);
+    list_includes(resolver, preprocessor);
     model->top_declarations = srpc_declaration_array(resolver->arena,
                                                      &resolver->root->declarations);
     model->top_declaration_count = resolver->root->declarations.count;

@@ -10,6 +10,7 @@ void srpc_preprocessor_init(srpc_preprocessor *preprocessor, srpc_idl_arena *are
     preprocessor->diagnostics = diagnostics;
     preprocessor->macros.arena = arena;
     preprocessor->sources.arena = arena;
+    preprocessor->includes.arena = arena;
 }
 
 void srpc_preprocessor_define(srpc_preprocessor *preprocessor, const char *definition)

@@ -53,11 +53,10 @@ typedef struct srpc_keylist {
     srpc_span span;
 } srpc_keylist;
 
+/* One #include of a file by another. */
 typedef struct srpc_include_record {
-    struct srpc_include_record *next;
-    const char *spelled;
-    bool is_system;
-    const srpc_source *source;
+    srpc_source *includer;
+    srpc_include include;
 } srpc_include_record;
 
 typedef struct srpc_preprocessor {
@@ -77,8 +76,7 @@ typedef struct srpc_preprocessor {
 
     srpc_table macros;          /* name -> srpc_macro */
     srpc_table sources;         /* canonical path -> srpc_source, in order of opening */
-    srpc_include_record *includes; /* of the main file, each file once */
-    srpc_include_record *last_include;
+    srpc_table includes;        /* "0>2", numbers of sources -> srpc_include_record, in order */
     srpc_keylist *keylists;
     srpc_comment *comments;     /* since the last token */
     srpc_comment *last_comment;

@@ -17,6 +17,7 @@ struct srpc_source {
     uint32_t length;
     const uint32_t *line_offsets; /* where each line begins */
     uint32_t line_count;
+    srpc_include *includes;       /* file.includes, while it is filled */
     srpc_span included_from;      /* the #include; its source is NULL for the main file */
 };
 

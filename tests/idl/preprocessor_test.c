@@ -49,9 +49,9 @@ Test(preprocessor, an_included_file_is_found_beside_the_one_that_includes_it)
     cr_assert_not_null(result.model, "%s", result.text);
     cr_expect_not(find(&result, "Point")->file->is_main);
     cr_expect(find(&result, "Line")->file->is_main);
-    cr_assert_eq(result.model->include_count, 1u);
-    cr_expect_str_eq(result.model->includes[0].spelled, "geometry.idl");
-    cr_expect_eq(result.model->includes[0].file, find(&result, "Point")->file);
+    cr_assert_eq(result.model->main_file->include_count, 1u);
+    cr_expect_str_eq(result.model->main_file->includes[0].spelled, "geometry.idl");
+    cr_expect_eq(result.model->main_file->includes[0].file, find(&result, "Point")->file);
     cr_expect_eq(result.model->file_count, 2u);
     cr_expect_eq(result.model->files[0], result.model->main_file);
     release(&result);
@@ -66,7 +66,7 @@ Test(preprocessor, the_search_path_is_looked_through_in_order)
                                  .text = "#include <geometry.idl>\nstruct L { Point p; };" };
     compiled result = compile_with(&options, NULL);
     cr_assert_not_null(result.model, "%s", result.text);
-    cr_expect(result.model->includes[0].is_system);
+    cr_expect(result.model->main_file->includes[0].is_system);
     release(&result);
 }
 
@@ -78,7 +78,7 @@ Test(preprocessor, a_file_without_guards_is_read_once)
                                    "#include \"point.idl\"\nstruct Shape { Line l; };");
     cr_assert_not_null(result.model, "%s", result.text);
     cr_expect_eq(result.model->file_count, 3u);
-    cr_expect_eq(result.model->include_count, 2u);
+    cr_expect_eq(result.model->main_file->include_count, 2u);
     cr_expect(find(&result, "Point")->file->is_direct);
     release(&result);
 }
@@ -88,6 +88,30 @@ Test(preprocessor, files_may_include_each_other)
     write_file("other.idl", "#include \"main.idl\"\nstruct Other { long x; };");
     compiled result = compile_main("#include \"other.idl\"\nstruct Main { Other o; };");
     cr_expect_not_null(result.model, "%s", result.text);
+    release(&result);
+}
+
+Test(preprocessor, the_model_knows_which_file_includes_which)
+{
+    write_file("point.idl", "#include \"main.idl\"\nstruct Point { long x; };");
+    write_file("line.idl", "#include <point.idl>\n#include \"line.idl\"\n#include \"point.idl\"\n");
+    const char *folders[] = { folder };
+    srpc_idl_options options = {
+        .path = write_file("main.idl", "#include \"line.idl\"\n#include \"point.idl\"\n"),
+        .include_dirs = folders, .include_dir_count = 1,
+    };
+    compiled result = compile_with(&options, NULL);
+    cr_assert_not_null(result.model, "%s", result.text);
+    const srpc_file *main_file = result.model->main_file;
+    cr_assert_eq(main_file->include_count, 2u);
+    const srpc_file *line = main_file->includes[0].file;
+    const srpc_file *point = main_file->includes[1].file;
+    cr_assert_eq(line->include_count, 1u);
+    cr_expect_eq(line->includes[0].file, point);
+    cr_expect(line->includes[0].is_system);
+    cr_expect_not(main_file->includes[1].is_system);
+    cr_assert_eq(point->include_count, 1u);
+    cr_expect_eq(point->includes[0].file, main_file);
     release(&result);
 }
 
