@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "diagnostics_list.h"
+#include "json.h"
 #include "source.h"
 #include "text.h"
 
@@ -130,62 +131,39 @@ const char *srpc_diagnostics_text(const srpc_diagnostics *diagnostics)
     return or_no_memory(diagnostics, &text, "error: out of memory [no-memory]\n");
 }
 
-static void add_json_string(srpc_text *text, const char *string)
+/* Without its end: an error's notes follow inside it. */
+static void add_json_item(srpc_json *json, const srpc_diagnostic *item)
 {
-    srpc_text_add_char(text, '"');
-    for (const char *c = string; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            srpc_text_printf(text, "\\%c", *c);
-        else if (*c == '\n')
-            srpc_text_add_string(text, "\\n");
-        else if ((unsigned char)*c < 0x20)
-            srpc_text_printf(text, "\\u%04x", (unsigned)(unsigned char)*c);
-        else
-            srpc_text_add_char(text, *c);
-    }
-    srpc_text_add_char(text, '"');
-}
-
-static void add_json_field(srpc_text *text, const char *name, const char *value)
-{
-    srpc_text_printf(text, ",\"%s\":", name);
-    if (value == NULL)
-        srpc_text_add_string(text, "null");
-    else
-        add_json_string(text, value);
-}
-
-/* Without its closing brace: an error's notes follow inside it. */
-static void add_json_item(srpc_text *text, const srpc_diagnostic *item)
-{
-    srpc_text_printf(text, "{\"severity\":\"%s\"", severity_name(item->severity));
-    add_json_field(text, "id", item->id);
-    add_json_field(text, "message", item->message);
-    add_json_field(text, "file", item->path);
-    srpc_text_printf(text, ",\"line\":%u,\"column\":%u,\"length\":%u", item->line, item->column,
-                     item->length);
-    add_json_field(text, "fixit", item->fixit);
+    srpc_json_object(json, NULL);
+    srpc_json_string(json, "severity", severity_name(item->severity));
+    srpc_json_string(json, "id", item->id);
+    srpc_json_string(json, "message", item->message);
+    srpc_json_string(json, "file", item->path);
+    srpc_json_unsigned(json, "line", item->line);
+    srpc_json_unsigned(json, "column", item->column);
+    srpc_json_unsigned(json, "length", item->length);
+    srpc_json_string(json, "fixit", item->fixit);
 }
 
 const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics)
 {
-    srpc_text text = { .arena = diagnostics->arena };
-    srpc_text_add_char(&text, '[');
+    srpc_json json = { .text.arena = diagnostics->arena };
+    srpc_json_array(&json, NULL);
     for (uint32_t i = 0; i < diagnostics->count;) {
-        srpc_text_add_string(&text, i == 0 ? "\n" : ",\n");
-        add_json_item(&text, &diagnostics->items[i++]);
-        srpc_text_add_string(&text, ",\"notes\":[");
-        const char *separator = "";
+        srpc_json_break(&json);
+        add_json_item(&json, &diagnostics->items[i++]);
+        srpc_json_array(&json, "notes");
         for (; i < diagnostics->count &&
                diagnostics->items[i].severity == SRPC_SEVERITY_NOTE; i++) {
-            srpc_text_add_string(&text, separator);
-            add_json_item(&text, &diagnostics->items[i]);
-            srpc_text_add_char(&text, '}');
-            separator = ",";
+            add_json_item(&json, &diagnostics->items[i]);
+            srpc_json_end(&json, '}');
         }
-        srpc_text_add_string(&text, "]}");
+        srpc_json_end(&json, ']');
+        srpc_json_end(&json, '}');
     }
-    srpc_text_add_string(&text, "\n]\n");
-    return or_no_memory(diagnostics, &text,
+    srpc_json_break(&json);
+    srpc_json_end(&json, ']');
+    srpc_text_add_char(&json.text, '\n');
+    return or_no_memory(diagnostics, &json.text,
                         "[\n{\"severity\":\"error\",\"id\":\"no-memory\"}\n]\n");
 }

@@ -126,29 +126,12 @@ bool srpc_literal_decode(const srpc_token *token, srpc_diagnostics *diagnostics,
     return is_good;
 }
 
-/* How many bytes the character takes; 0: it is not valid UTF-8 (overlong, surrogate, cut off). */
-static uint32_t utf8_length(const unsigned char *bytes, size_t left)
-{
-    unsigned char first = bytes[0];
-    uint32_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
-                    : first < 0xF5 ? 4 : 0;
-    if (length > left)
-        return 0;
-    for (uint32_t i = 1; i < length; i++) {
-        if ((bytes[i] & 0xC0) != 0x80)
-            return 0;
-    }
-    bool is_wrong = (first == 0xE0 && bytes[1] < 0xA0) || (first == 0xED && bytes[1] > 0x9F) ||
-                    (first == 0xF0 && bytes[1] < 0x90) || (first == 0xF4 && bytes[1] > 0x8F);
-    return is_wrong ? 0 : length;
-}
-
 bool srpc_literal_check_utf8(const srpc_text *text, srpc_span span,
                              srpc_diagnostics *diagnostics)
 {
-    const unsigned char *bytes = (const unsigned char *)srpc_text_string(text);
+    const char *bytes = srpc_text_string(text);
     for (size_t at = 0; at < text->length;) {
-        uint32_t length = utf8_length(bytes + at, text->length - at);
+        uint32_t length = srpc_utf8_length(bytes + at, text->length - at);
         if (length == 0) {
             srpc_diagnostics_error(diagnostics, span, "bad-literal", "string is not valid UTF-8");
             return false;

@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 static int reserve(srpc_text *text, size_t more)
@@ -53,6 +54,23 @@ void srpc_text_printf(srpc_text *text, const char *format, ...)
 const char *srpc_text_string(const srpc_text *text)
 {
     return text->bytes == NULL ? "" : text->bytes;
+}
+
+uint32_t srpc_utf8_length(const char *text, size_t left)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    unsigned char first = bytes[0];
+    uint32_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
+                    : first < 0xF5 ? 4 : 0;
+    if (length > left)
+        return 0;
+    for (uint32_t i = 1; i < length; i++) {
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    bool is_wrong = (first == 0xE0 && bytes[1] < 0xA0) || (first == 0xED && bytes[1] > 0x9F) ||
+                    (first == 0xF0 && bytes[1] < 0x90) || (first == 0xF4 && bytes[1] > 0x8F);
+    return is_wrong ? 0 : length;
 }
 
 const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second)

@@ -3,6 +3,7 @@
 #define SRPC_IDL_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arena.h"
 
@@ -22,6 +23,10 @@ void srpc_text_printf(srpc_text *text, const char *format, ...)
 
 /* The string so far, "" when there is none. */
 const char *srpc_text_string(const srpc_text *text);
+
+/* How many bytes the character at the start of bytes takes, of at least 1 that is left; 0: it is not
+ * valid UTF-8 (overlong, a surrogate, cut off). */
+uint32_t srpc_utf8_length(const char *bytes, size_t left);
 
 /* Two texts one below the other; one that is NULL is left out. */
 const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second);
