@@ -36,6 +36,12 @@ const uint8_t *shmrpc_get_fail(shmrpc_reader *reader, const uint8_t *next, const
     return fail_as(reader, next, SHMRPC_INVALID_ARGUMENT, problem);
 }
 
+const uint8_t *shmrpc_get_exhausted(shmrpc_reader *reader, const uint8_t *next,
+                                    const char *problem)
+{
+    return fail_as(reader, next, SHMRPC_RESOURCE_EXHAUSTED, problem);
+}
+
 bool shmrpc_reader_finish(shmrpc_reader *reader, const uint8_t *next)
 {
     *reader->unterminated = '\0';
@@ -267,11 +273,11 @@ const uint8_t *shmrpc_get_items(shmrpc_reader *reader, const uint8_t *next, uint
         return next;
     size_t bytes;
     if (__builtin_mul_overflow(count, item_bytes, &bytes) || bytes > reader->decoded_budget)
-        return fail_as(reader, next, SHMRPC_RESOURCE_EXHAUSTED, too_much);
+        return shmrpc_get_exhausted(reader, next, too_much);
     if (reader->arena != NULL)
         *out_items = shmrpc_arena_alloc(reader->arena, bytes);
     if (*out_items == NULL)
-        return fail_as(reader, next, SHMRPC_RESOURCE_EXHAUSTED, "no memory for what is decoded");
+        return shmrpc_get_exhausted(reader, next, "no memory for what is decoded");
     reader->decoded_budget -= bytes;
     return next;
 }

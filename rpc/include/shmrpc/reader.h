@@ -48,7 +48,11 @@ bool shmrpc_reader_finish(shmrpc_reader *reader, const uint8_t *next);
 SHMRPC_COLD const uint8_t *shmrpc_get_fail(shmrpc_reader *reader, const uint8_t *next,
                                            const char *problem);
 
-/* The same, but says that the message ends too early when no whole value is at `next`. */
+/* The same, RESOURCE_EXHAUSTED. */
+SHMRPC_COLD const uint8_t *shmrpc_get_exhausted(shmrpc_reader *reader, const uint8_t *next,
+                                                const char *problem);
+
+/* Fails, but says that the message ends too early when no whole value is at `next`. */
 SHMRPC_COLD const uint8_t *shmrpc_get_mismatch(shmrpc_reader *reader, const uint8_t *next,
                                                const char *expected);
 
