@@ -107,7 +107,7 @@ static void print_constant(const srpc_c_printer *printer, const srpc_c_item *ite
     bool is_wide = item->type->kind == SRPC_C_SCALAR && item->type->bytes == 8;
     srpc_emit_blank(printer->out);
     emit_doc(printer, &item->declaration->notes);
-    if (fits_enum(value) && !is_wide)
+    if (fits_enum(value) && !is_wide && item->type->bitmask == NULL)
         srpc_emit(printer->out, "enum { %s = %s };", item->name, literal);
     else if (item->declaration->scope == NULL)
         print_typed_constant(printer, item, literal);
@@ -357,6 +357,8 @@ static void print_declarations(const srpc_c_printer *printer, said_module **said
             print_constant(printer, item);
         else if (item->kind == SRPC_C_ITEM_ENUM)
             print_enum(printer, item->enumeration);
+        else if (item->kind == SRPC_C_ITEM_BITMASK)
+            srpc_c_print_bitmask(printer, item->bitmask);
         else if (item->kind == SRPC_C_ITEM_TYPEDEF)
             print_typedef(printer, item);
         else if (item->kind == SRPC_C_ITEM_RECORD)

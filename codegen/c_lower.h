@@ -14,7 +14,7 @@
 const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
                                 srpc_diagnostics *diagnostics, srpc_idl_arena *arena);
 
-/* ---- between c_lower.c, c_lower_type.c and c_lower_interface.c ---- */
+/* ---- between the c_lower files ---- */
 
 typedef struct srpc_c_lowering {
     srpc_c_unit *unit;
@@ -56,6 +56,7 @@ const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const 
 /* The same of an alias's target, with `declaration` of the alias; names it `name`. */
 void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declaration);
+void srpc_c_lower_bitmask(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_interface(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 

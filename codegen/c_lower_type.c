@@ -201,6 +201,7 @@ static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, ty
     case SRPC_TYPE_EXCEPTION:
         return declared_structure(lowering, idl);
     case SRPC_TYPE_ENUM:
+    case SRPC_TYPE_BITMASK:
     case SRPC_TYPE_ALIAS:
         return lowering->declared[idl->number];
     default:

@@ -14,10 +14,11 @@
 
 typedef struct srpc_c_type srpc_c_type;
 typedef struct srpc_c_enum srpc_c_enum;
+typedef struct srpc_c_bitmask srpc_c_bitmask;
 typedef struct srpc_c_record srpc_c_record;
 
 typedef enum srpc_c_kind {
-    SRPC_C_SCALAR,
+    SRPC_C_SCALAR,          /* also a bitmask */
     SRPC_C_ENUM,
     SRPC_C_TEXT,            /* shmrpc_string */
     SRPC_C_INLINE_TEXT,     /* char x[bound + 1] */
@@ -37,6 +38,7 @@ struct srpc_c_type {
     const char *scalar;          /* of scalars: the word in shmrpc_put_int32; otherwise NULL */
     const srpc_c_type *element;  /* of sequences and arrays */
     const srpc_c_enum *enumeration;
+    const srpc_c_bitmask *bitmask; /* of a scalar that holds flags; otherwise NULL */
     const srpc_range *range;     /* @range of an alias; NULL: none */
     const srpc_c_record *record; /* of structs and sequences with a type of their own */
     uint32_t bound;              /* bytes of text, items; 0: unbounded */
@@ -50,6 +52,14 @@ struct srpc_c_enum {
     const srpc_declaration *declaration;
     const srpc_enumeration *idl;
     const char *const *enumerators; /* C names, in order */
+};
+
+struct srpc_c_bitmask {
+    const char *name;
+    const srpc_declaration *declaration;
+    const srpc_bitmask *idl;
+    const char *holder;          /* "uint8_t" */
+    const char *const *flags;    /* C names, in order */
 };
 
 typedef struct srpc_c_member {
@@ -131,6 +141,7 @@ typedef struct srpc_c_interface {
 typedef enum srpc_c_item_kind {
     SRPC_C_ITEM_CONSTANT,
     SRPC_C_ITEM_ENUM,
+    SRPC_C_ITEM_BITMASK,
     SRPC_C_ITEM_TYPEDEF,
     SRPC_C_ITEM_RECORD,
     SRPC_C_ITEM_RAISED,
@@ -144,6 +155,7 @@ typedef struct srpc_c_item {
     const srpc_c_type *type;             /* CONSTANT, TYPEDEF */
     union {
         const srpc_c_enum *enumeration;
+        const srpc_c_bitmask *bitmask;
         const srpc_c_record *record;
         const srpc_c_signature *signature; /* of RAISED */
         const srpc_c_interface *interface;
@@ -168,6 +180,12 @@ static inline bool srpc_c_is_array(const srpc_c_type *type)
 static inline bool srpc_c_is_aggregate(const srpc_c_type *type)
 {
     return type->record != NULL || type->kind == SRPC_C_BYTES || type->kind == SRPC_C_TEXT;
+}
+
+/* Does its type have bits that its bitmask does not? */
+static inline bool srpc_c_may_have_stray_bits(const srpc_c_type *type)
+{
+    return type->bitmask != NULL && type->bitmask->idl->bit_bound < 8 * type->bytes;
 }
 
 /* Is it an octet, so that a sequence or an array of it is a bin? */

@@ -125,6 +125,8 @@ const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place 
         return srpc_text(printer->arena, "%s.length > %u", place->expression, type->bound);
     if (type->kind == SRPC_C_PARAMETER_TEXT && type->bound > 0)
         return srpc_text(printer->arena, "%s == NULL", place->expression);
+    if (type->bitmask != NULL)
+        return srpc_c_stray_bits_when(printer, place);
     return place->range != NULL && type->kind == SRPC_C_SCALAR ? out_of_range(printer, place)
                                                                : NULL;
 }
@@ -135,6 +137,9 @@ const char *srpc_c_complaint(const srpc_c_printer *printer, const srpc_c_place *
     if (type->kind == SRPC_C_ENUM)
         return srpc_text(printer->arena, "\"%s: not a value of %s\"", place->path,
                          type->enumeration->declaration->scoped_name);
+    if (type->bitmask != NULL)
+        return srpc_text(printer->arena, "\"%s: bits that %s does not have\"", place->path,
+                         type->bitmask->declaration->scoped_name);
     if (type->kind == SRPC_C_BYTES)
         return srpc_text(printer->arena, "\"%s: more than %u bytes\"", place->path, type->bound);
     if (type->kind == SRPC_C_PARAMETER_TEXT)
@@ -159,5 +164,6 @@ const char *srpc_c_function(const srpc_c_printer *printer, const char *name, con
 
 bool srpc_c_is_bulk(const srpc_c_type *element)
 {
-    return element->kind == SRPC_C_SCALAR && element->range == NULL;
+    return element->kind == SRPC_C_SCALAR && element->range == NULL &&
+           !srpc_c_may_have_stray_bits(element);
 }

@@ -58,6 +58,10 @@ const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place 
 /* What to say then, as a C literal with the path. */
 const char *srpc_c_complaint(const srpc_c_printer *printer, const srpc_c_place *place);
 
+/* Of these, the condition under which a bitmask has bits at or above its bound; NULL: it has no
+ * room for such, or it is none. */
+const char *srpc_c_stray_bits_when(const srpc_c_printer *printer, const srpc_c_place *place);
+
 /* "int32_t x", "char x[65]", "demo_Node *x": declares `name`, which may be "*x". */
 const char *srpc_c_declare(const srpc_c_printer *printer, const srpc_c_type *type,
                            const char *name);
@@ -179,6 +183,9 @@ void srpc_c_print_header(const srpc_c_printer *printer);
 void srpc_c_print_types(const srpc_c_printer *printer);
 void srpc_c_print_client(const srpc_c_printer *printer);
 void srpc_c_print_server(const srpc_c_printer *printer);
+
+/* Of the header: bitmasks (c_bitmask.c). */
+void srpc_c_print_bitmask(const srpc_c_printer *printer, const srpc_c_bitmask *bitmask);
 
 /* Of the header: the interfaces' sections (c_header_interface.c). */
 void srpc_c_print_raised(const srpc_c_printer *printer, const srpc_c_signature *signature);

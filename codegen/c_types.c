@@ -97,6 +97,7 @@ static void print_item(const srpc_c_printer *printer, const srpc_c_item *item)
         print_interface_table(printer, item->interface);
         break;
     case SRPC_C_ITEM_CONSTANT:
+    case SRPC_C_ITEM_BITMASK:
     case SRPC_C_ITEM_TYPEDEF:
     case SRPC_C_ITEM_RAISED:
         break;

@@ -52,6 +52,36 @@ static const char *char_literal(srpc_idl_arena *arena, uint64_t byte)
     return srpc_text(arena, "'\\%03o'", (unsigned)byte);
 }
 
+static const char *bits_literal(srpc_idl_arena *arena, const srpc_bitmask *idl, uint64_t bits)
+{
+    return srpc_text(arena, bits == 0 ? "UINT%u_C(%" PRIu64 ")" : "UINT%u_C(0x%" PRIx64 ")",
+                     idl->bit_bound > 32 ? 64u : 32u, bits);
+}
+
+enum { FLAGS_COLUMNS = 64 };
+
+/* The flags by name, and what has none as a number; so many that no line would hold them, as one
+ * number. */
+static const char *flags_literal(srpc_idl_arena *arena, const srpc_c_type *type, uint64_t value)
+{
+    const srpc_bitmask *idl = type->bitmask->idl;
+    const char *text = NULL;
+    uint64_t rest = value;
+    for (uint32_t i = 0; i < idl->bit_count; i++) {
+        uint64_t bit = UINT64_C(1) << idl->bits[i].position;
+        if ((value & bit) == 0)
+            continue;
+        rest &= ~bit;
+        const char *flag = type->bitmask->flags[i];
+        text = text == NULL ? flag : srpc_text(arena, "%s | %s", text, flag);
+    }
+    if (text != NULL && rest != 0)
+        text = srpc_text(arena, "%s | %s", text, bits_literal(arena, idl, rest));
+    if (text == NULL || (strchr(text, ' ') != NULL && strlen(text) > FLAGS_COLUMNS))
+        return bits_literal(arena, idl, value);
+    return strchr(text, ' ') == NULL ? text : srpc_text(arena, "(%s)", text);
+}
+
 static const char *enumerator_literal(const srpc_c_type *type, const srpc_enumerator *enumerator)
 {
     return type->enumeration->enumerators[enumerator - enumerator->enumeration->enumerators];
@@ -85,7 +115,8 @@ const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const s
     case SRPC_VALUE_SIGNED:
         return signed_literal(arena, type, value->signed_integer);
     case SRPC_VALUE_UNSIGNED:
-        return unsigned_literal(arena, type, value->unsigned_integer);
+        return type->bitmask != NULL ? flags_literal(arena, type, value->unsigned_integer)
+                                     : unsigned_literal(arena, type, value->unsigned_integer);
     case SRPC_VALUE_CHAR:
         return char_literal(arena, value->unsigned_integer);
     case SRPC_VALUE_FLOAT:

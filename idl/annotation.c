@@ -12,6 +12,7 @@ typedef struct known_annotation {
 enum {
     ANYWHERE = 0xFFFF,
     AT_AGGREGATE = SRPC_AT_STRUCT | SRPC_AT_EXCEPTION,
+    AT_EXTENSIBLE = AT_AGGREGATE | SRPC_AT_ENUM | SRPC_AT_BITMASK,
     AT_VALUE = SRPC_AT_MEMBER | SRPC_AT_TYPEDEF | SRPC_AT_PARAMETER | SRPC_AT_ATTRIBUTE,
     AT_CALL = SRPC_AT_OPERATION | SRPC_AT_ATTRIBUTE
 };
@@ -24,10 +25,10 @@ static const known_annotation known[] = {
     { "default", SRPC_AT_MEMBER },
     { "default_literal", SRPC_AT_ENUMERATOR },
     { "value", SRPC_AT_ENUMERATOR },
-    { "final", AT_AGGREGATE | SRPC_AT_ENUM },
-    { "appendable", AT_AGGREGATE | SRPC_AT_ENUM },
+    { "final", AT_EXTENSIBLE },
+    { "appendable", AT_EXTENSIBLE },
     { "mutable", AT_AGGREGATE },
-    { "extensibility", AT_AGGREGATE | SRPC_AT_ENUM },
+    { "extensibility", AT_EXTENSIBLE },
     { "key", SRPC_AT_MEMBER },
     { "range", AT_VALUE },
     { "min", AT_VALUE },
@@ -44,7 +45,8 @@ static const known_annotation known[] = {
     { "default_nested", SRPC_AT_MODULE },
     { "must_understand", SRPC_AT_MEMBER },
     { "external", SRPC_AT_MEMBER | SRPC_AT_PARAMETER },
-    { "bit_bound", SRPC_AT_ENUM },
+    { "bit_bound", SRPC_AT_ENUM | SRPC_AT_BITMASK },
+    { "position", SRPC_AT_BIT },
     { "autoid", SRPC_AT_STRUCT | SRPC_AT_MODULE },
     { "service", SRPC_AT_INTERFACE },
     { "ami", SRPC_AT_INTERFACE | SRPC_AT_OPERATION },

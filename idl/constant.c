@@ -17,7 +17,8 @@ typedef enum operand_kind {
     OPERAND_BOOLEAN,
     OPERAND_CHAR,
     OPERAND_STRING,
-    OPERAND_ENUMERATOR
+    OPERAND_ENUMERATOR,
+    OPERAND_FLAGS                /* bitmask and integer */
 } operand_kind;
 
 typedef struct operand {
@@ -28,6 +29,7 @@ typedef struct operand {
     const char *bytes;
     uint32_t length;
     const srpc_enumerator *enumerator;
+    const srpc_bitmask *bitmask;
 } operand;
 
 typedef struct evaluation {
@@ -54,6 +56,7 @@ static const char *operand_name(const operand *value)
     case OPERAND_CHAR: return "a character";
     case OPERAND_STRING: return "a string";
     case OPERAND_ENUMERATOR: return "an enumerator";
+    case OPERAND_FLAGS: return "a flag";
     }
     return "a value";
 }
@@ -89,8 +92,11 @@ static bool evaluate_float(const evaluation *self, const srpc_syntax_expression 
     return true;
 }
 
-static operand operand_of(const srpc_value *value)
+static operand operand_of(const srpc_type *type, const srpc_value *value)
 {
+    if (type->kind == SRPC_TYPE_BITMASK)
+        return (operand){ .kind = OPERAND_FLAGS, .integer = (wide)value->unsigned_integer,
+                          .bitmask = type->bitmask };
     switch (value->kind) {
     case SRPC_VALUE_BOOLEAN:
         return (operand){ .kind = OPERAND_BOOLEAN, .boolean = value->boolean };
@@ -110,15 +116,44 @@ static operand operand_of(const srpc_value *value)
     }
 }
 
+static operand flag_operand(const srpc_bit *bit)
+{
+    return (operand){ .kind = OPERAND_FLAGS, .integer = (wide)1 << bit->position,
+                      .bitmask = bit->bitmask };
+}
+
+/* Where flags are wanted, a name alone is first of all one of these. */
+static const srpc_bit *find_wanted_flag(const evaluation *self, const srpc_syntax_path *path)
+{
+    if (self->target == NULL || self->target->kind != SRPC_TYPE_BITMASK || path->is_absolute ||
+        path->names->next != NULL)
+        return NULL;
+    const srpc_bitmask *bitmask = self->target->bitmask;
+    for (uint32_t i = 0; i < bitmask->bit_count; i++) {
+        if (strcmp(bitmask->bits[i].name, path->names->text) == 0)
+            return &bitmask->bits[i];
+    }
+    return NULL;
+}
+
 static bool evaluate_name(const evaluation *self, const srpc_syntax_expression *expression,
                           operand *out)
 {
+    const srpc_bit *flag = find_wanted_flag(self, expression->path);
+    if (flag != NULL) {
+        *out = flag_operand(flag);
+        return true;
+    }
     const srpc_symbol *symbol = srpc_resolver_lookup(self->resolver, self->scope,
                                                      expression->path, "constant");
     if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN || symbol->is_broken)
         return false;
     if (symbol->kind == SRPC_SYMBOL_CONST) {
-        *out = operand_of(&symbol->constant->value);
+        *out = operand_of(srpc_type_resolved(symbol->constant->type), &symbol->constant->value);
+        return true;
+    }
+    if (symbol->kind == SRPC_SYMBOL_BIT) {
+        *out = flag_operand(symbol->bit);
         return true;
     }
     if (symbol->kind == SRPC_SYMBOL_ENUMERATOR) {
@@ -146,9 +181,16 @@ static uint32_t bits_of(srpc_type_kind kind)
     }
 }
 
-/* ~ of an unsigned type fills its width, of a signed one it is -(x + 1). */
+static wide all_bits(const srpc_bitmask *bitmask)
+{
+    return ((wide)1 << bitmask->bit_bound) - 1;
+}
+
+/* ~ of an unsigned type or a bitmask fills its width, of a signed one it is -(x + 1). */
 static wide complement(const evaluation *self, wide value)
 {
+    if (self->target != NULL && self->target->kind == SRPC_TYPE_BITMASK)
+        return all_bits(self->target->bitmask) - value;
     uint32_t bits = self->target == NULL ? 0 : bits_of(self->target->kind);
     return bits == 0 ? -(value + 1) : (((wide)1 << bits) - 1) - value;
 }
@@ -159,6 +201,10 @@ static bool evaluate_unary(const evaluation *self, const srpc_syntax_expression 
     if (!evaluate(self, expression->left, out))
         return false;
     bool is_tilde = expression->operation == SRPC_TOKEN_TILDE;
+    if (out->kind == OPERAND_FLAGS && is_tilde) {
+        out->integer = all_bits(out->bitmask) - out->integer;
+        return true;
+    }
     if (out->kind == OPERAND_REAL && !is_tilde) {
         out->real = expression->operation == SRPC_TOKEN_MINUS ? -out->real : out->real;
         return true;
@@ -238,6 +284,35 @@ static bool combine_reals(const evaluation *self, const srpc_syntax_expression *
            fail(self, expression->span, "overflow", "result is too large for a double");
 }
 
+/* Flags go together with flags of the same bitmask, and with numbers that stand for such. */
+static bool combine_flags(const evaluation *self, const srpc_syntax_expression *expression,
+                          const operand *left, const operand *right, operand *out)
+{
+    srpc_token_kind operation = expression->operation;
+    if (operation != SRPC_TOKEN_PIPE && operation != SRPC_TOKEN_AMPERSAND &&
+        operation != SRPC_TOKEN_CARET)
+        return fail(self, expression->span, "wrong-type",
+                    "flags are combined by '|', '&', '^' and '~' alone");
+    const operand *other = left->kind == OPERAND_FLAGS ? right : left;
+    *out = left->kind == OPERAND_FLAGS ? *left : *right;
+    if (other->kind == OPERAND_FLAGS && other->bitmask != out->bitmask) {
+        srpc_diagnostics_error(self->resolver->diagnostics, expression->span, "wrong-type",
+                               "flags of '%s' and of '%s' do not go together",
+                               left->bitmask->declaration->name,
+                               right->bitmask->declaration->name);
+        return false;
+    }
+    if (other->integer < 0)
+        return fail(self, expression->span, "out-of-range",
+                    "a negative number does not stand for flags");
+    return combine_integers(self, expression, left->integer, right->integer, &out->integer);
+}
+
+static bool goes_with_flags(const operand *value)
+{
+    return value->kind == OPERAND_FLAGS || value->kind == OPERAND_INTEGER;
+}
+
 static bool is_number(const operand *value)
 {
     return value->kind == OPERAND_INTEGER || value->kind == OPERAND_REAL;
@@ -251,8 +326,11 @@ static bool evaluate_binary(const evaluation *self, const srpc_syntax_expression
     bool has_left = evaluate(self, expression->left, &left);
     if (!evaluate(self, expression->right, &right) || !has_left)
         return false;
+    if ((left.kind == OPERAND_FLAGS && goes_with_flags(&right)) ||
+        (right.kind == OPERAND_FLAGS && goes_with_flags(&left)))
+        return combine_flags(self, expression, &left, &right, out);
     if (!is_number(&left) || !is_number(&right)) {
-        const operand *wrong = is_number(&left) ? &right : &left;
+        const operand *wrong = is_number(&left) || goes_with_flags(&left) ? &right : &left;
         srpc_diagnostics_error(self->resolver->diagnostics,
                                wrong == &left ? expression->left->span : expression->right->span,
                                "wrong-type", "%s cannot be calculated with",
@@ -355,6 +433,29 @@ static bool convert_integer(const evaluation *self, srpc_span span, const operan
     return true;
 }
 
+/* Bits below the bound need no name: a newer version may give them one. */
+static bool convert_flags(const evaluation *self, srpc_span span, const operand *value,
+                          srpc_value *out)
+{
+    const srpc_bitmask *bitmask = self->target->bitmask;
+    if (value->kind == OPERAND_FLAGS && value->bitmask != bitmask) {
+        srpc_diagnostics_error(self->resolver->diagnostics, span, "wrong-type",
+                               "expected flags of '%s', not of '%s'", self->target->spelling,
+                               value->bitmask->declaration->scoped_name);
+        return false;
+    }
+    if (value->integer < 0 || value->integer > all_bits(bitmask)) {
+        srpc_diagnostics_error(self->resolver->diagnostics, span, "out-of-range",
+                               "%s does not fit into the %u bits of '%s'",
+                               integer_text(self->resolver->arena, value->integer),
+                               bitmask->bit_bound, self->target->spelling);
+        return false;
+    }
+    *out = (srpc_value){ .kind = SRPC_VALUE_UNSIGNED,
+                         .unsigned_integer = (uint64_t)value->integer };
+    return true;
+}
+
 static bool convert_real(const evaluation *self, srpc_span span, const operand *value,
                          srpc_value *out)
 {
@@ -394,7 +495,7 @@ static bool report_wrong_type(const evaluation *self, srpc_span span, const oper
 static bool convert(const evaluation *self, srpc_span span, const operand *value, srpc_value *out)
 {
     const integer_range *range = find_range(self->target->kind);
-    if (range != NULL && value->kind == OPERAND_INTEGER)
+    if (range != NULL && goes_with_flags(value))
         return convert_integer(self, span, value, range, out);
     switch (self->target->kind) {
     case SRPC_TYPE_BOOLEAN:
@@ -411,6 +512,9 @@ static bool convert(const evaluation *self, srpc_span span, const operand *value
     case SRPC_TYPE_STRING:
         return value->kind == OPERAND_STRING ? convert_string(self, span, value, out)
                                              : report_wrong_type(self, span, value);
+    case SRPC_TYPE_BITMASK:
+        return goes_with_flags(value) ? convert_flags(self, span, value, out)
+                                      : report_wrong_type(self, span, value);
     case SRPC_TYPE_ENUM:
         *out = (srpc_value){ .kind = SRPC_VALUE_ENUMERATOR, .enumerator = value->enumerator };
         return (value->kind == OPERAND_ENUMERATOR &&

@@ -120,6 +120,13 @@ static void add_enum_form(srpc_text *text, const srpc_enumeration *enumeration)
         srpc_text_printf(text, ";default %s", enumeration->default_literal->name);
 }
 
+static void add_bitmask_form(srpc_text *text, const srpc_bitmask *bitmask)
+{
+    srpc_text_printf(text, "bitmask %u %s", bitmask->bit_bound, bitmask->declaration->scoped_name);
+    for (uint32_t i = 0; i < bitmask->bit_count; i++)
+        srpc_text_printf(text, ";%s=%u", bitmask->bits[i].name, bitmask->bits[i].position);
+}
+
 /* Sequences and arrays are the same in shapes and in forms, but for what they hold. */
 static void add_container(const type_hashes *self, srpc_text *text, const uint64_t *hashes,
                           const srpc_type *type)
@@ -156,6 +163,12 @@ static uint64_t hash_type(const type_hashes *self, const srpc_type *type, bool i
             srpc_text_printf(&text, "enum %s", type->spelling);
         else
             add_enum_form(&text, type->enumeration);
+        break;
+    case SRPC_TYPE_BITMASK:
+        if (is_shape)
+            srpc_text_printf(&text, "bitmask %u %s", type->bitmask->bit_bound, type->spelling);
+        else
+            add_bitmask_form(&text, type->bitmask);
         break;
     default:
         srpc_text_add_string(&text, type->spelling);

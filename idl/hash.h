@@ -10,6 +10,7 @@
  * count. In it, aliases are transparent, and a type counts as
  *     scalars, strings, sequences, arrays   themselves, with their bounds and dimensions
  *     enum                                  its scoped name alone: enumerators may be added
+ *     bitmask                               its @bit_bound and scoped name: flags may be added
  *     @appendable, @mutable struct          its kind and scoped name alone: members may be added
  *     @final struct                         its members' types in order, with ? for @optional
  * A @final struct inside a recursive type counts by its name where the cycle closes.

@@ -266,7 +266,7 @@ struct srpc_module {
 };
 
 struct srpc_constant {
-    const srpc_type *type;         /* a scalar, string, enum, or an alias of one */
+    const srpc_type *type;         /* a scalar, string, enum, bitmask, or an alias of one */
     srpc_value value;
 };
 
@@ -287,6 +287,9 @@ struct srpc_enumeration {
     uint32_t enumerator_count;
     const srpc_enumerator *default_literal; /* @default_literal: what an unknown value becomes when
                                                decoded; NULL: an unknown value is an error */
+    uint32_t bit_bound;            /* @bit_bound(n): 1 to 32, and the values fit; 32 where there is
+                                      none. Only other languages care: an enum is an int in C, and
+                                      an integer on the wire */
     const srpc_enumerator *initial; /* what T_init sets: default_literal, or else the first */
 };
 
@@ -298,6 +301,7 @@ struct srpc_bit {
     srpc_location location;
     srpc_notes notes;
     uint32_t position;             /* counted from 0, or @position(n); below bit_bound, unique */
+    const srpc_bitmask *bitmask;
 };
 
 struct srpc_bitmask {
@@ -305,7 +309,8 @@ struct srpc_bitmask {
     const srpc_bit *bits;          /* at least one */
     uint32_t bit_count;
     uint32_t bit_bound;            /* @bit_bound(n): 1 to 64; 32 where there is none. On the wire an
-                                      unsigned integer below 2^bit_bound */
+                                      unsigned integer below 2^bit_bound; bits without a name are
+                                      kept, since a newer version may name them */
 };
 
 /* ---- struct and exception ---- */

@@ -343,8 +343,9 @@ srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix 
         return srpc_parser_exception(parser, prefix);
     case SRPC_KEYWORD_INTERFACE:
         return srpc_parser_interface(parser, prefix);
-    case SRPC_KEYWORD_UNION:
     case SRPC_KEYWORD_BITMASK:
+        return srpc_parser_bitmask(parser, prefix);
+    case SRPC_KEYWORD_UNION:
         return srpc_parser_unsupported(parser);
     default:
         return parse_no_definition(parser);

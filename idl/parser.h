@@ -107,11 +107,14 @@ srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind 
 /* parser_declaration.c: each is called at its keyword */
 srpc_syntax_node *srpc_parser_const(srpc_parser *parser, const srpc_prefix *prefix);
 srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *prefix);
-srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefix);
 srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *prefix);
 srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *prefix);
-/* union, bitmask: reported, skipped, and the name kept so that its uses are no errors. */
+/* union: reported, skipped, and the name kept so that its uses are no errors. */
 srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser);
+
+/* parser_enum.c: each is called at its keyword */
+srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefix);
+srpc_syntax_node *srpc_parser_bitmask(srpc_parser *parser, const srpc_prefix *prefix);
 
 /* parser_interface.c */
 srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *prefix);

@@ -1,4 +1,4 @@
-/* Constants, typedefs, enums, structs and exceptions. */
+/* Constants, typedefs, structs and exceptions. */
 #include <string.h>
 
 #include "parser.h"
@@ -39,95 +39,6 @@ srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *pr
         return srpc_parser_recover_named(parser);
     srpc_parser_finish(parser, list, "a typedef");
     return list;
-}
-
-/* ---- enum ---- */
-
-static void skip_enumerator(srpc_parser *parser)
-{
-    while (!srpc_parser_at(parser, SRPC_TOKEN_COMMA) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_END))
-        srpc_parser_advance(parser);
-}
-
-static srpc_syntax_node *parse_enumerator(srpc_parser *parser)
-{
-    srpc_prefix prefix = srpc_parser_prefix(parser);
-    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_ENUMERATOR, &prefix);
-    if (!srpc_parser_name(parser, "an enumerator", &node->name)) {
-        skip_enumerator(parser);
-        return NULL;
-    }
-    if (srpc_parser_at(parser, SRPC_TOKEN_EQUALS) && parser->is_strict)
-        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "strict",
-                               "'=' in an enum is not IDL: write @value(n) before the name");
-    if (srpc_parser_accept(parser, SRPC_TOKEN_EQUALS)) {
-        node->value = srpc_parser_expression(parser);
-        if (node->value->kind == SRPC_EXPRESSION_BROKEN)
-            skip_enumerator(parser);
-    }
-    return node;
-}
-
-static void report_trailing_comma(srpc_parser *parser)
-{
-    srpc_diagnostics_error(parser->diagnostics, parser->previous.span, "trailing-comma",
-                           "an enum has no comma after its last enumerator");
-    srpc_diagnostics_fixit(parser->diagnostics, "");
-}
-
-static srpc_syntax_node *parse_enumerators(srpc_parser *parser)
-{
-    srpc_node_list list = { NULL, NULL };
-    for (;;) {
-        srpc_syntax_node *node = parse_enumerator(parser);
-        if (node != NULL)
-            srpc_node_list_add(&list, node);
-        srpc_parser_trailing_doc(parser, node);
-        bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
-        srpc_parser_trailing_doc(parser, node);
-        if (has_comma && srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE)) {
-            report_trailing_comma(parser);
-            break;
-        }
-        if (has_comma)
-            continue;
-        if (node == NULL || !srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
-            !parser->current.starts_line)
-            break;
-        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
-                               "expected ',' before the next enumerator");
-    }
-    return list.first;
-}
-
-srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefix)
-{
-    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_ENUM, prefix);
-    srpc_parser_advance(parser);
-    if (!srpc_parser_name(parser, "the name of an enum", &node->name)) {
-        srpc_parser_recover(parser);
-        return NULL;
-    }
-    srpc_span open = parser->current.span;
-    if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
-        node->kind = SRPC_SYNTAX_BROKEN;
-        srpc_parser_recover(parser);
-        return node;
-    }
-    srpc_parser_trailing_doc(parser, node);
-    if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE))
-        srpc_diagnostics_error(parser->diagnostics, node->name.span, "empty-enum",
-                               "enum '%s' has no enumerators", node->name.text);
-    else
-        node->children = parse_enumerators(parser);
-    if (srpc_parser_close(parser, open, "enum"))
-        srpc_parser_finish_body(parser, node, "an enum");
-    else
-        srpc_parser_recover(parser);
-    return node;
 }
 
 /* ---- struct, exception ---- */
@@ -239,9 +150,7 @@ srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser)
 {
     srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_BROKEN, NULL);
     srpc_diagnostics_error(parser->diagnostics, parser->current.span, "unsupported",
-                           parser->keyword == SRPC_KEYWORD_UNION
-                               ? "union is not supported yet: use a struct of @optional members"
-                               : "bitmask is not supported yet: use an unsigned integer");
+                           "union is not supported yet: use a struct of @optional members");
     srpc_parser_advance(parser);
     bool has_name = srpc_parser_name(parser, "a name", &node->name);
     srpc_parser_recover(parser);

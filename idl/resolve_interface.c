@@ -111,7 +111,9 @@ static void declare_operation(interface_body *body, const srpc_syntax_name *name
                               srpc_operation *operation)
 {
     srpc_resolver *resolver = body->resolver;
-    const srpc_symbol *inherited = srpc_scope_find_inherited(body->scope->base, name->text);
+    const srpc_symbol *inherited = NULL;
+    if (body->scope->base_count != 0)
+        inherited = srpc_scope_find_inherited(body->scope->bases[0], name->text).symbol;
     if (inherited != NULL && inherited->kind == SRPC_SYMBOL_OPERATION) {
         srpc_diagnostics_error(resolver->diagnostics, name->span, "duplicate-name",
                                "operation '%s' is inherited already", name->text);
@@ -346,7 +348,10 @@ void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
         bases[0] = base->interface;
         symbol->interface->bases = bases;
         symbol->interface->base_count = 1;
-        symbol->scope->base = base->scope;
+        symbol->scope->bases = srpc_idl_arena_array(resolver->arena, 1,
+                                                    sizeof *symbol->scope->bases);
+        symbol->scope->bases[0] = base->scope;
+        symbol->scope->base_count = 1;
     }
     interface_body body = { .resolver = resolver, .scope = symbol->scope,
                             .interface = symbol->interface,

@@ -74,30 +74,39 @@ static bool is_candidate(const srpc_symbol *symbol, const char *wanted)
     case SRPC_SYMBOL_EXCEPTION: return strcmp(wanted, "exception") == 0;
     case SRPC_SYMBOL_TYPE: return strcmp(wanted, "type") == 0;
     case SRPC_SYMBOL_CONST:
-    case SRPC_SYMBOL_ENUMERATOR: return strcmp(wanted, "constant") == 0;
+    case SRPC_SYMBOL_ENUMERATOR:
+    case SRPC_SYMBOL_BIT: return strcmp(wanted, "constant") == 0;
     default: return false;
     }
 }
 
-static void add_candidates(srpc_list *list, const srpc_scope *scope, const char *wanted)
+static void add_candidates(srpc_list *list, const srpc_table *table, const char *wanted)
 {
     const srpc_table_entry *entry = NULL;
-    while ((entry = srpc_table_next(&scope->symbols, entry)) != NULL) {
+    while ((entry = srpc_table_next(table, entry)) != NULL) {
         srpc_symbol *symbol = srpc_table_entry_value(entry);
         if (is_candidate(symbol, wanted))
             srpc_list_add(list, symbol);
     }
 }
 
+static void add_family(srpc_list *list, srpc_scope *scope, const char *wanted)
+{
+    srpc_list family = srpc_scope_family(scope);
+    for (uint32_t i = 0; i < family.count; i++) {
+        const srpc_scope *each = family.items[i];
+        add_candidates(list, &each->symbols, wanted);
+        add_candidates(list, &each->flags, wanted);
+    }
+}
+
 /* What the misspelt name could have been, in the scope where it is missing and those around it. */
-static const srpc_symbol *suggest(srpc_resolver *resolver, const srpc_scope *within,
-                                  bool is_outward, const char *text, const char *wanted)
+static const srpc_symbol *suggest(srpc_resolver *resolver, srpc_scope *within, bool is_outward,
+                                  const char *text, const char *wanted)
 {
     srpc_list symbols = { .arena = resolver->arena };
-    for (; within != NULL; within = is_outward ? within->parent : NULL) {
-        for (const srpc_scope *each = within; each != NULL; each = each->base)
-            add_candidates(&symbols, each, wanted);
-    }
+    for (; within != NULL; within = is_outward ? within->parent : NULL)
+        add_family(&symbols, within, wanted);
     const char **names = srpc_idl_arena_array(resolver->arena, symbols.count, sizeof *names);
     for (uint32_t i = 0; i < symbols.count; i++)
         names[i] = ((const srpc_symbol *)symbols.items[i])->name;
@@ -130,9 +139,9 @@ static bool report_outside(srpc_resolver *resolver, const srpc_syntax_path *path
 }
 
 static void report_unknown(srpc_resolver *resolver, const srpc_syntax_path *path,
-                           const srpc_scope *within, const srpc_syntax_name *missing,
-                           const char *wanted)
+                           const srpc_found *found, const char *wanted)
 {
+    const srpc_syntax_name *missing = found->name;
     const char *spelling = srpc_path_spelling(resolver->arena, path);
     if (srpc_table_get(&resolver->reported, spelling) != NULL)
         return;
@@ -142,8 +151,8 @@ static void report_unknown(srpc_resolver *resolver, const srpc_syntax_path *path
     const char *id = srpc_idl_arena_printf(resolver->arena, "unknown-%s", wanted);
     srpc_diagnostics_error(resolver->diagnostics, missing->span, id, "unknown %s '%s'", wanted,
                            spelling);
-    const srpc_symbol *meant = suggest(resolver, within, missing == path->names, missing->text,
-                                       wanted);
+    const srpc_symbol *meant = suggest(resolver, found->within, missing == path->names,
+                                       missing->text, wanted);
     if (meant != NULL)
         srpc_diagnostics_note(resolver->diagnostics, meant->span,
                               "did you mean '%s'? declared here", meant->name);
@@ -163,9 +172,7 @@ static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_
         return false;
     last.next = NULL;
     before.names = &last;
-    const srpc_scope *within;
-    const srpc_syntax_name *none;
-    const srpc_symbol *symbol = srpc_scope_lookup(scope, &before, &within, &none);
+    const srpc_symbol *symbol = srpc_scope_lookup(scope, &before).symbol;
     if (symbol == NULL || symbol->kind != SRPC_SYMBOL_TYPE ||
         symbol->type->kind != SRPC_TYPE_ENUM)
         return false;
@@ -176,15 +183,26 @@ static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_
     return true;
 }
 
+static void report_ambiguous(srpc_resolver *resolver, const srpc_found *found)
+{
+    const srpc_syntax_name *name = found->name;
+    srpc_diagnostics_error(resolver->diagnostics, name->span, "ambiguous-name",
+                           "'%s' has two meanings here: write the name of what it is in before it",
+                           name->text);
+    srpc_diagnostics_note(resolver->diagnostics, found->symbol->span, "it may be this one");
+    srpc_diagnostics_note(resolver->diagnostics, found->rival->span, "or this one");
+}
+
 srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
                                   const srpc_syntax_path *path, const char *wanted)
 {
-    const srpc_scope *within;
-    const srpc_syntax_name *missing;
-    srpc_symbol *symbol = srpc_scope_lookup(scope, path, &within, &missing);
-    if (symbol == NULL && !report_scoped_enumerator(resolver, path, scope, missing))
-        report_unknown(resolver, path, within, missing, wanted);
-    return symbol;
+    srpc_found found = srpc_scope_lookup(scope, path);
+    if (found.symbol == NULL && !report_scoped_enumerator(resolver, path, scope, found.name))
+        report_unknown(resolver, path, &found, wanted);
+    if (found.rival == NULL)
+        return found.symbol;
+    report_ambiguous(resolver, &found);
+    return NULL;
 }
 
 /* ---- definitions ---- */
@@ -258,6 +276,9 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
         break;
     case SRPC_SYNTAX_ENUM:
         srpc_resolve_enum(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_BITMASK:
+        srpc_resolve_bitmask(resolver, scope, node);
         break;
     case SRPC_SYNTAX_STRUCT:
         srpc_resolve_struct(resolver, scope, node);

@@ -70,7 +70,13 @@ const srpc_type *srpc_resolve_declarator(srpc_resolver *resolver, srpc_scope *sc
                                          const srpc_syntax_node *node, srpc_type_use use);
 void srpc_resolve_typedef(srpc_resolver *resolver, srpc_scope *scope,
                           const srpc_syntax_node *node);
+
+/* ---- resolve_enum.c ---- */
 void srpc_resolve_enum(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
+
+/* ---- resolve_bitmask.c ---- */
+void srpc_resolve_bitmask(srpc_resolver *resolver, srpc_scope *scope,
+                          const srpc_syntax_node *node);
 
 /* ---- resolve_struct.c ---- */
 void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
@@ -107,7 +113,9 @@ typedef enum srpc_placement {
     SRPC_AT_INTERFACE = 256,
     SRPC_AT_OPERATION = 512,
     SRPC_AT_ATTRIBUTE = 1024,
-    SRPC_AT_PARAMETER = 2048
+    SRPC_AT_PARAMETER = 2048,
+    SRPC_AT_BITMASK = 4096,
+    SRPC_AT_BIT = 8192
 } srpc_placement;
 
 /* Doc, unit, deprecation, and the annotations as written; warns of unknown and misplaced ones. */

@@ -11,6 +11,7 @@ srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
     scope->parent = parent;
     scope->declaration = declaration;
     scope->symbols.arena = arena;
+    scope->flags.arena = arena;
     scope->folded.arena = arena;
     scope->declarations.arena = arena;
     return scope;
@@ -21,15 +22,78 @@ srpc_symbol *srpc_scope_find(const srpc_scope *scope, const char *name)
     return srpc_table_get(&scope->symbols, name);
 }
 
-srpc_symbol *srpc_scope_find_inherited(const srpc_scope *scope, const char *name)
+/* ---- inheritance ---- */
+
+/* Appends what it inherits from to a walk that ends at last; returns its new end. */
+static srpc_scope *visit_bases(const srpc_scope *scope, srpc_scope *last)
 {
-    for (; scope != NULL; scope = scope->base) {
-        srpc_symbol *symbol = srpc_scope_find(scope, name);
-        if (symbol != NULL)
-            return symbol;
+    for (uint32_t i = 0; i < scope->base_count; i++) {
+        srpc_scope *base = scope->bases[i];
+        if (base->is_visited)
+            continue;
+        base->is_visited = true;
+        last->next_visited = base;
+        last = base;
     }
-    return NULL;
+    return last;
 }
+
+static void end_walk(srpc_scope *scope)
+{
+    while (scope != NULL) {
+        srpc_scope *next = scope->next_visited;
+        scope->is_visited = false;
+        scope->next_visited = NULL;
+        scope = next;
+    }
+}
+
+/* Where one of two is broken, that was reported. */
+static void add_meaning(srpc_found *found, srpc_symbol *symbol, bool is_flag)
+{
+    if (found->symbol == NULL)
+        *found = (srpc_found){ .symbol = symbol, .rival = is_flag ? symbol->rival : NULL };
+    else if (found->rival == NULL && symbol->kind != SRPC_SYMBOL_BROKEN &&
+             found->symbol->kind != SRPC_SYMBOL_BROKEN)
+        found->rival = symbol;
+}
+
+static srpc_found search(srpc_scope *scope, const char *name, bool is_flag)
+{
+    srpc_found found = { .symbol = NULL };
+    srpc_scope *last = scope;
+    scope->is_visited = true;
+    for (srpc_scope *each = scope; each != NULL; each = each->next_visited) {
+        srpc_symbol *symbol = srpc_table_get(is_flag ? &each->flags : &each->symbols, name);
+        if (symbol != NULL)
+            add_meaning(&found, symbol, is_flag);
+        else
+            last = visit_bases(each, last);
+    }
+    end_walk(scope);
+    return found;
+}
+
+srpc_found srpc_scope_find_inherited(srpc_scope *scope, const char *name)
+{
+    srpc_found found = search(scope, name, false);
+    return found.symbol != NULL ? found : search(scope, name, true);
+}
+
+srpc_list srpc_scope_family(srpc_scope *scope)
+{
+    srpc_list family = { .arena = scope->symbols.arena };
+    srpc_scope *last = scope;
+    scope->is_visited = true;
+    for (srpc_scope *each = scope; each != NULL; each = each->next_visited) {
+        srpc_list_add(&family, each);
+        last = visit_bases(each, last);
+    }
+    end_walk(scope);
+    return family;
+}
+
+/* ---- declaring ---- */
 
 static const char *fold(srpc_idl_arena *arena, const char *name)
 {
@@ -94,14 +158,23 @@ bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics
     return true;
 }
 
-static srpc_symbol *find_outward(srpc_scope *scope, const char *name)
+void srpc_scope_declare_flag(srpc_scope *scope, srpc_symbol *symbol)
 {
-    for (; scope != NULL; scope = scope->parent) {
-        srpc_symbol *symbol = srpc_scope_find_inherited(scope, name);
-        if (symbol != NULL)
-            return symbol;
-    }
-    return NULL;
+    srpc_symbol *first = srpc_table_get(&scope->flags, symbol->name);
+    if (first == NULL)
+        srpc_table_put(&scope->flags, symbol->name, symbol);
+    else if (first->rival == NULL)
+        first->rival = symbol;
+}
+
+/* ---- looking up ---- */
+
+static srpc_found find_outward(srpc_scope *scope, const char *name)
+{
+    srpc_found found = { .symbol = NULL };
+    for (; scope != NULL && found.symbol == NULL; scope = scope->parent)
+        found = srpc_scope_find_inherited(scope, name);
+    return found;
 }
 
 static srpc_scope *file_scope(srpc_scope *scope)
@@ -111,26 +184,22 @@ static srpc_scope *file_scope(srpc_scope *scope)
     return scope;
 }
 
-srpc_symbol *srpc_scope_lookup(srpc_scope *scope, const srpc_syntax_path *path,
-                               const srpc_scope **out_within,
-                               const srpc_syntax_name **out_missing)
+srpc_found srpc_scope_lookup(srpc_scope *scope, const srpc_syntax_path *path)
 {
     const srpc_syntax_name *name = path->names;
-    const srpc_scope *within = path->is_absolute ? file_scope(scope) : scope;
-    srpc_symbol *symbol = path->is_absolute ? srpc_scope_find(within, name->text)
-                                            : find_outward(scope, name->text);
-    for (;;) {
-        if (symbol == NULL) {
-            *out_within = within;
-            *out_missing = name;
-            return NULL;
-        }
+    srpc_scope *within = path->is_absolute ? file_scope(scope) : scope;
+    srpc_found found = path->is_absolute ? srpc_scope_find_inherited(within, name->text)
+                                         : find_outward(within, name->text);
+    while (found.symbol != NULL && found.rival == NULL && name->next != NULL &&
+           found.symbol->kind != SRPC_SYMBOL_BROKEN) {
         name = name->next;
-        if (name == NULL || symbol->kind == SRPC_SYMBOL_BROKEN)
-            return symbol;
-        within = symbol->scope;
-        symbol = within == NULL ? NULL : srpc_scope_find_inherited(within, name->text);
+        within = found.symbol->scope;
+        found = within == NULL ? (srpc_found){ .symbol = NULL }
+                               : srpc_scope_find_inherited(within, name->text);
     }
+    found.within = within;
+    found.name = name;
+    return found;
 }
 
 const char *srpc_scope_join(const srpc_scope *scope, const char *name)
@@ -145,6 +214,7 @@ static const char *describe_type(const srpc_symbol *symbol)
 {
     switch (symbol->type->kind) {
     case SRPC_TYPE_ENUM: return "an enum";
+    case SRPC_TYPE_BITMASK: return "a bitmask";
     case SRPC_TYPE_STRUCT: return "a struct";
     default: return "a typedef";
     }
@@ -159,6 +229,7 @@ const char *srpc_symbol_describe(const srpc_symbol *symbol)
     case SRPC_SYMBOL_TYPE: return describe_type(symbol);
     case SRPC_SYMBOL_EXCEPTION: return "an exception";
     case SRPC_SYMBOL_ENUMERATOR: return "an enumerator";
+    case SRPC_SYMBOL_BIT: return "a flag";
     case SRPC_SYMBOL_INTERFACE: return "an interface";
     case SRPC_SYMBOL_OPERATION: return "an operation";
     case SRPC_SYMBOL_MEMBER: return "a member";

@@ -11,9 +11,10 @@ typedef enum srpc_symbol_kind {
     SRPC_SYMBOL_BROKEN,          /* its declaration was reported: uses of it are not */
     SRPC_SYMBOL_MODULE,
     SRPC_SYMBOL_CONST,
-    SRPC_SYMBOL_TYPE,            /* alias, enum, struct */
+    SRPC_SYMBOL_TYPE,            /* alias, enum, bitmask, struct */
     SRPC_SYMBOL_EXCEPTION,
     SRPC_SYMBOL_ENUMERATOR,
+    SRPC_SYMBOL_BIT,             /* a flag of a bitmask */
     SRPC_SYMBOL_INTERFACE,
     SRPC_SYMBOL_OPERATION,
     SRPC_SYMBOL_MEMBER           /* also parameters */
@@ -29,8 +30,8 @@ typedef struct srpc_symbol {
     bool is_open;                /* its body is being read */
     bool is_broken;              /* a mistake inside was reported */
     bool is_escaped;
-    srpc_declaration *declaration; /* NULL: enumerator, operation, member, broken */
-    srpc_scope *scope;           /* MODULE, INTERFACE: what is inside */
+    srpc_declaration *declaration; /* NULL: enumerator, flag, operation, member, broken */
+    srpc_scope *scope;           /* MODULE, INTERFACE, bitmask: what is inside */
     srpc_type *type;             /* TYPE, EXCEPTION */
     srpc_structure *structure;   /* structs and exceptions */
     srpc_member *members;        /* those of structure, while they may still change */
@@ -38,16 +39,31 @@ typedef struct srpc_symbol {
     srpc_module *module;
     const srpc_constant *constant;
     const srpc_enumerator *enumerator;
+    const srpc_bit *bit;
+    struct srpc_symbol *rival;   /* of a flag: one of another bitmask in the same scope */
 } srpc_symbol;
 
 struct srpc_scope {
     srpc_scope *parent;          /* NULL: of the file, or of members */
-    const srpc_scope *base;      /* of the interface that this one inherits from */
-    srpc_declaration *declaration; /* the module or interface; NULL: the file */
+    srpc_scope **bases;          /* of the interfaces that this one inherits from */
+    uint32_t base_count;
+    srpc_declaration *declaration; /* the module, interface or bitmask; NULL: the file */
     srpc_table symbols;          /* name -> srpc_symbol */
+    srpc_table flags;            /* of the bitmasks in it: found where no symbol has the name */
     srpc_table folded;           /* name in lower case -> srpc_symbol, the first of that spelling */
     srpc_list declarations;      /* srpc_declaration, in source order */
+    srpc_scope *next_visited;    /* during a walk over bases */
+    bool is_visited;
 };
+
+/* What a name means. */
+typedef struct srpc_found {
+    srpc_symbol *symbol;         /* NULL: nothing */
+    srpc_symbol *rival;          /* two bases, or two bitmasks, give it different meanings: this is
+                                    the other one */
+    srpc_scope *within;          /* where the name is missing or ambiguous, */
+    const srpc_syntax_name *name; /* and which part of the path that is */
+} srpc_found;
 
 srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
                               srpc_declaration *declaration);
@@ -55,8 +71,12 @@ srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
 /* In this scope alone, or NULL. */
 srpc_symbol *srpc_scope_find(const srpc_scope *scope, const char *name);
 
-/* In this scope and the interfaces it inherits from. */
-srpc_symbol *srpc_scope_find_inherited(const srpc_scope *scope, const char *name);
+/* In this scope and the interfaces it inherits from; what one of them declares hides what that one
+ * inherits. Fills symbol and rival. */
+srpc_found srpc_scope_find_inherited(srpc_scope *scope, const char *name);
+
+/* The scope and all that it inherits from, each once. */
+srpc_list srpc_scope_family(srpc_scope *scope);
 
 /* Adds a symbol. False, with an error and a note at the first, when the name is taken; a broken
  * symbol gives way, and a new broken one never takes a name. A name that differs from another or
@@ -64,11 +84,11 @@ srpc_symbol *srpc_scope_find_inherited(const srpc_scope *scope, const char *name
 bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
                         bool is_strict);
 
-/* The meaning of A::B::C, seen from a scope. Not found: NULL, and *out_within is the scope whose
- * name is missing, *out_missing that name. */
-srpc_symbol *srpc_scope_lookup(srpc_scope *scope, const srpc_syntax_path *path,
-                               const srpc_scope **out_within,
-                               const srpc_syntax_name **out_missing);
+/* Makes the name of a flag known in the scope around its bitmask. */
+void srpc_scope_declare_flag(srpc_scope *scope, srpc_symbol *symbol);
+
+/* The meaning of A::B::C, seen from a scope. */
+srpc_found srpc_scope_lookup(srpc_scope *scope, const srpc_syntax_path *path);
 
 /* "demo.Calculator.add" for a name in this scope. */
 const char *srpc_scope_join(const srpc_scope *scope, const char *name);

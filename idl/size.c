@@ -56,6 +56,12 @@ static uint64_t scalar_bytes(srpc_type_kind kind)
     }
 }
 
+/* That of the unsigned integer in which C holds it. */
+static uint64_t bitmask_bytes(uint32_t bit_bound)
+{
+    return bit_bound <= 8 ? 2 : bit_bound <= 16 ? 3 : bit_bound <= 32 ? 5 : 9;
+}
+
 static srpc_encoded_size unbounded(const char *by)
 {
     return (srpc_encoded_size){ SRPC_UNBOUNDED, by };
@@ -163,6 +169,8 @@ srpc_encoded_size srpc_size_of_type(srpc_idl_arena *arena, const srpc_type *type
         return struct_size(arena, type);
     case SRPC_TYPE_ALIAS:
         return type->alias.target->size;
+    case SRPC_TYPE_BITMASK:
+        return bounded(bitmask_bytes(type->bitmask->bit_bound), NULL);
     default:
         return bounded(scalar_bytes(type->kind), NULL);
     }

@@ -88,6 +88,8 @@ typedef enum srpc_syntax_kind {
     SRPC_SYNTAX_TYPEDEF,
     SRPC_SYNTAX_ENUM,
     SRPC_SYNTAX_ENUMERATOR,
+    SRPC_SYNTAX_BITMASK,
+    SRPC_SYNTAX_BIT,
     SRPC_SYNTAX_STRUCT,
     SRPC_SYNTAX_EXCEPTION,
     SRPC_SYNTAX_MEMBER,
@@ -104,7 +106,8 @@ typedef struct srpc_syntax_node {
     srpc_syntax_name name;
     const char *doc;             /* NULL: none */
     srpc_syntax_annotation *annotations;
-    struct srpc_syntax_node *children; /* definitions, members, enumerators, parameters */
+    struct srpc_syntax_node *children; /* definitions, members, enumerators, flags,
+                                          parameters */
     srpc_syntax_type *type;      /* of CONST, TYPEDEF, MEMBER, PARAMETER, ATTRIBUTE; result */
     srpc_syntax_expression *dimensions; /* TYPEDEF, MEMBER */
     srpc_syntax_expression *value; /* CONST, ENUMERATOR; may be NULL in the latter */
