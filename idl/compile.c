@@ -62,7 +62,8 @@ static const srpc_model *run(const srpc_idl_options *options, srpc_diagnostics *
     resolver->arena = arena;
     resolver->diagnostics = diagnostics;
     resolver->is_strict = options->strict;
-    srpc_resolve(resolver, tree, preprocessor->keylists);
+    resolver->is_incomplete = preprocessor->is_incomplete;
+    srpc_resolve(resolver, tree);
     if (srpc_diagnostics_error_count(diagnostics) != 0)
         return NULL;
     srpc_layout *layout = srpc_layout_compute(resolver);

@@ -83,8 +83,14 @@ static bool skip_blanks(srpc_lexer *lexer)
 
 static srpc_token_kind lex_line_comment(srpc_lexer *lexer)
 {
-    while (!at_end(lexer) && peek(lexer, 0) != '\n')
-        lexer->offset++;
+    while (!at_end(lexer) && peek(lexer, 0) != '\n') {
+        uint32_t joined = joined_line(lexer);
+        if (joined != 0 && !lexer->is_quiet)
+            srpc_diagnostics_warning(lexer->diagnostics, (srpc_span){ lexer->source,
+                                     lexer->offset, 1 }, "multi-line-comment",
+                                     "the backslash makes the next line part of this comment");
+        lexer->offset += joined != 0 ? joined : 1;
+    }
     return SRPC_TOKEN_COMMENT;
 }
 
@@ -99,8 +105,10 @@ static srpc_token_kind lex_block_comment(srpc_lexer *lexer)
         }
         lexer->offset++;
     }
-    report(lexer, (srpc_span){ lexer->source, start, 2 }, "unterminated",
-           "comment without an end");
+    /* Also in a group that is skipped: it swallows the #endif. */
+    srpc_diagnostics_error(lexer->diagnostics, (srpc_span){ lexer->source, start, 2 },
+                           "unterminated", "comment without an end: '*/' is missing");
+    lexer->is_cut = true;
     return SRPC_TOKEN_COMMENT;
 }
 
@@ -272,6 +280,16 @@ srpc_token srpc_lexer_next(srpc_lexer *lexer)
     token.text = lexer->source->text + start;
     token.length = token.span.length;
     return token;
+}
+
+bool srpc_lexer_at_line_end(srpc_lexer *lexer)
+{
+    for (;;) {
+        uint32_t joined = joined_line(lexer);
+        if (joined == 0 && !is_blank(peek(lexer, 0)))
+            return at_end(lexer) || peek(lexer, 0) == '\n';
+        lexer->offset += joined != 0 ? joined : 1;
+    }
 }
 
 srpc_span srpc_lexer_rest_of_line(srpc_lexer *lexer)

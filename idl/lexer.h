@@ -12,6 +12,7 @@ typedef struct srpc_lexer {
     srpc_diagnostics *diagnostics;
     uint32_t offset;
     bool at_line_start;
+    bool is_cut;               /* a comment without an end has swallowed the rest */
     bool is_quiet;             /* inside a group that #if skips: report nothing */
 } srpc_lexer;
 
@@ -20,6 +21,9 @@ void srpc_lexer_init(srpc_lexer *lexer, const srpc_source *source, srpc_diagnost
 
 /* The next token; comments are tokens here. Line ends, blanks and backslash-newline are skipped. */
 srpc_token srpc_lexer_next(srpc_lexer *lexer);
+
+/* Skips blanks and backslash-newline: true when the line or the file ends here. */
+bool srpc_lexer_at_line_end(srpc_lexer *lexer);
 
 /* The rest of the line as it stands, without comments at its end and blanks around it; the lexer
  * then stands at the line end. */

@@ -40,12 +40,18 @@ bool srpc_parser_accept_keyword(srpc_parser *parser, srpc_keyword keyword)
     return true;
 }
 
+bool srpc_parser_is_reported(const srpc_parser *parser)
+{
+    return srpc_parser_at(parser, SRPC_TOKEN_INVALID) ||
+           (srpc_parser_at(parser, SRPC_TOKEN_END) && parser->preprocessor->is_cut);
+}
+
 enum { QUOTED_BYTES = 40 };
 
 void srpc_parser_expected(srpc_parser *parser, const char *what)
 {
     const srpc_token *token = &parser->current;
-    if (token->kind == SRPC_TOKEN_INVALID)
+    if (srpc_parser_is_reported(parser))
         return;
     if (token->kind == SRPC_TOKEN_END)
         srpc_diagnostics_error(parser->diagnostics, token->span, "syntax",
@@ -136,7 +142,7 @@ void srpc_parser_semicolon(srpc_parser *parser, const char *after)
 {
     if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
         return;
-    if (!srpc_parser_at(parser, SRPC_TOKEN_INVALID)) {
+    if (!srpc_parser_is_reported(parser)) {
         srpc_diagnostics_error(parser->diagnostics, behind(&parser->previous), "missing-semicolon",
                                "expected ';' after %s", after);
         srpc_diagnostics_fixit(parser->diagnostics, ";");
@@ -156,7 +162,7 @@ bool srpc_parser_close(srpc_parser *parser, srpc_span open, const char *what)
 {
     if (srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_BRACE))
         return true;
-    if (!srpc_parser_at(parser, SRPC_TOKEN_INVALID)) {
+    if (!srpc_parser_is_reported(parser)) {
         srpc_diagnostics_error(parser->diagnostics, parser->current.span, "missing-brace",
                                "expected '}' to close the %s", what);
         srpc_diagnostics_note(parser->diagnostics, open, "it was opened here");
@@ -245,11 +251,13 @@ static srpc_syntax_node *parse_definitions(srpc_parser *parser)
     while (!srpc_parser_at(parser, SRPC_TOKEN_END) &&
            !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
            !srpc_diagnostics_full(parser->diagnostics)) {
+        srpc_parser_pragmas(parser, &list);
         srpc_prefix prefix = srpc_parser_prefix(parser);
         srpc_syntax_node *node = srpc_parser_definition(parser, &prefix);
         if (node != NULL)
             srpc_node_list_add(&list, node);
     }
+    srpc_parser_pragmas(parser, &list);
     return list.first;
 }
 
@@ -378,6 +386,7 @@ srpc_syntax_tree *srpc_parse(srpc_preprocessor *preprocessor, srpc_idl_arena *ar
         if (srpc_parser_at(&parser, SRPC_TOKEN_RIGHT_BRACE))
             skip_stray_brace(&parser);
     }
+    srpc_parser_pragmas(&parser, &list);
     tree->definitions = list.first;
     tree->annotation_names = parser.annotation_names;
     return tree;

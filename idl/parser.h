@@ -54,6 +54,8 @@ void srpc_parser_advance(srpc_parser *parser);
 bool srpc_parser_at(const srpc_parser *parser, srpc_token_kind kind);
 bool srpc_parser_accept(srpc_parser *parser, srpc_token_kind kind);
 bool srpc_parser_accept_keyword(srpc_parser *parser, srpc_keyword keyword);
+/* True where a mistake at the current token has been reported: it is invalid, or the end came early. */
+bool srpc_parser_is_reported(const srpc_parser *parser);
 /* Reports "expected <what>" at the current token, unless that was reported itself. */
 void srpc_parser_expected(srpc_parser *parser, const char *what);
 bool srpc_parser_expect(srpc_parser *parser, srpc_token_kind kind, const char *what);
@@ -94,6 +96,10 @@ srpc_syntax_expression *srpc_parser_expression(srpc_parser *parser);
 srpc_syntax_path *srpc_parser_path(srpc_parser *parser, const char *what);
 /* Parenthesised, separated by commas; NULL after an error. */
 srpc_syntax_path *srpc_parser_path_list(srpc_parser *parser, const char *what);
+
+/* parser_pragma.c */
+/* The #pragma keylist lines before the current token join the list. */
+void srpc_parser_pragmas(srpc_parser *parser, srpc_node_list *list);
 
 /* parser_type.c */
 /* NULL after an error that leaves the parser in the middle of it; the caller recovers. */

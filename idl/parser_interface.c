@@ -197,6 +197,7 @@ static srpc_syntax_node *parse_exports(srpc_parser *parser)
     srpc_node_list list = { NULL, NULL };
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
            !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser)) {
+        srpc_parser_pragmas(parser, &list);
         srpc_prefix prefix = srpc_parser_prefix(parser);
         if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
             continue;
@@ -204,6 +205,7 @@ static srpc_syntax_node *parse_exports(srpc_parser *parser)
         if (node != NULL)
             srpc_node_list_add(&list, node);
     }
+    srpc_parser_pragmas(parser, &list);
     return list.first;
 }
 

@@ -148,11 +148,13 @@ static void report_unknown(srpc_resolver *resolver, const srpc_syntax_path *path
     srpc_table_put(&resolver->reported, spelling, resolver);
     if (strcmp(wanted, "type") == 0 && report_outside(resolver, path))
         return;
+    const srpc_symbol *meant = suggest(resolver, found->within, missing == path->names,
+                                       missing->text, wanted);
+    if (meant == NULL && resolver->is_incomplete)
+        return;
     const char *id = srpc_idl_arena_printf(resolver->arena, "unknown-%s", wanted);
     srpc_diagnostics_error(resolver->diagnostics, missing->span, id, "unknown %s '%s'", wanted,
                            spelling);
-    const srpc_symbol *meant = suggest(resolver, found->within, missing == path->names,
-                                       missing->text, wanted);
     if (meant != NULL)
         srpc_diagnostics_note(resolver->diagnostics, meant->span,
                               "did you mean '%s'? declared here", meant->name);
@@ -289,6 +291,9 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
     case SRPC_SYNTAX_INTERFACE:
         srpc_resolve_interface(resolver, scope, node);
         break;
+    case SRPC_SYNTAX_KEYLIST:
+        srpc_resolve_keylist(resolver, scope, node);
+        break;
     default:
         declare_broken(resolver, scope, node);
         break;
@@ -309,6 +314,7 @@ static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
     resolver->forwards.arena = arena;
     resolver->operations.arena = arena;
     resolver->modules.arena = arena;
+    resolver->keylists.arena = arena;
     resolver->known_annotations.arena = arena;
     resolver->reported.arena = arena;
     for (srpc_syntax_name *name = tree->annotation_names; name != NULL; name = name->next)
@@ -347,13 +353,12 @@ static void finish_modules(srpc_resolver *resolver)
     }
 }
 
-void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree,
-                  const srpc_keylist *keylists)
+void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree)
 {
     init(resolver, tree);
     for (const srpc_syntax_node *node = tree->definitions; node != NULL; node = node->next)
         srpc_resolver_definition(resolver, resolver->root, node);
     check_forwards(resolver);
-    srpc_resolve_keylists(resolver, keylists);
+    srpc_resolve_keylists(resolver);
     finish_modules(resolver);
 }

@@ -12,6 +12,7 @@ typedef struct srpc_resolver {
     srpc_idl_arena *arena;
     srpc_diagnostics *diagnostics;
     bool is_strict;
+    bool is_incomplete;          /* a file or a macro is missing, which may have held any name */
     srpc_scope *root;
     srpc_type_table types;
     srpc_list declarations;      /* srpc_declaration, all but modules, as they were completed */
@@ -20,14 +21,14 @@ typedef struct srpc_resolver {
     srpc_list forwards;          /* srpc_symbol, forward declared */
     srpc_list operations;        /* srpc_operation */
     srpc_list modules;           /* srpc_symbol */
+    srpc_list keylists;          /* srpc_keylist_use */
     const char *head_doc;        /* of the tree */
     srpc_table known_annotations;/* those that @annotation declared */
     srpc_table reported;         /* names that were reported as unknown: once is enough */
 } srpc_resolver;
 
 /* Resolves everything. What it found is only usable if there was no error. */
-void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree,
-                  const srpc_keylist *keylists);
+void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree);
 
 /* ---- resolver.c ---- */
 
@@ -82,7 +83,12 @@ void srpc_resolve_bitmask(srpc_resolver *resolver, srpc_scope *scope,
 void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
 void srpc_resolve_exception(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node);
-void srpc_resolve_keylists(srpc_resolver *resolver, const srpc_keylist *keylists);
+
+/* ---- resolve_keylist.c ---- */
+/* #pragma keylist: kept, because the struct may still follow, and resolved at the end. */
+void srpc_resolve_keylist(srpc_resolver *resolver, srpc_scope *scope,
+                          const srpc_syntax_node *node);
+void srpc_resolve_keylists(srpc_resolver *resolver);
 
 /* ---- resolve_interface.c ---- */
 void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,

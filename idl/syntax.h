@@ -96,7 +96,9 @@ typedef enum srpc_syntax_kind {
     SRPC_SYNTAX_INTERFACE,
     SRPC_SYNTAX_OPERATION,
     SRPC_SYNTAX_PARAMETER,
-    SRPC_SYNTAX_ATTRIBUTE
+    SRPC_SYNTAX_ATTRIBUTE,
+    SRPC_SYNTAX_KEYLIST          /* #pragma keylist: without a name; bases is the type, raises the
+                                    members */
 } srpc_syntax_kind;
 
 /* Any declaration; which fields are used follows from kind. */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "diagnostics.h"
 
@@ -72,5 +73,10 @@ typedef struct srpc_token {
     uint32_t length;
     srpc_comment *comments;    /* those between the token before and this one, in order */
 } srpc_token;
+
+static inline bool srpc_token_is(const srpc_token *token, const char *word)
+{
+    return token->length == strlen(word) && memcmp(token->text, word, token->length) == 0;
+}
 
 #endif

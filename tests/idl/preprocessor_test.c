@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compiling.h"
@@ -153,10 +154,45 @@ Test(preprocessor, an_error_in_an_included_file_shows_how_it_was_reached)
 
 Test(preprocessor, a_missing_file_is_an_error_and_the_rest_is_read)
 {
-    compiled result = compile_main("#include \"missing.idl\"\nstruct A { Foo x; };");
+    compiled result = compile_main("#include \"missing.idl\"\n"
+                                   "struct A { Foo x; any y; long v; long v; };");
     expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 10, "file-not-found");
-    expect_nth(&result, 1, SRPC_SEVERITY_ERROR, 2, 12, "unknown-type");
+    /* Foo may have been in the file. */
+    expect_nth(&result, 1, SRPC_SEVERITY_ERROR, 2, 19, "outside-profile");
+    expect_nth(&result, 2, SRPC_SEVERITY_ERROR, 2, 39, "duplicate-name");
+    expect_count(&result, 3);
     release(&result);
+}
+
+Test(preprocessor, a_missing_file_is_told_with_the_places_where_it_was_looked_for)
+{
+    const char *folders[] = { "/nonexistent", folder };
+    srpc_idl_options options = { .path = "test.idl", .include_dirs = folders,
+                                 .include_dir_count = 2, .text = "#include \"sub/missing.idl\"\n" };
+    compiled result = compile_with(&options, NULL);
+    char expected[500];
+    snprintf(expected, sizeof expected,
+             "test.idl:1:10: error: cannot find 'sub/missing.idl' [file-not-found]\n"
+             "#include \"sub/missing.idl\"\n"
+             "         ^~~~~~~~~~~~~~~~~\n"
+             "note: looked for 'sub/missing.idl', '/nonexistent/sub/missing.idl', "
+             "'%s/sub/missing.idl'\n"
+             "note: -I DIR adds a folder to look in\n"
+             "1 error\n", folder);
+    cr_expect_str_eq(result.text, expected);
+    release(&result);
+}
+
+Test(preprocessor, a_folder_of_the_name_is_passed_over)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/shapes", folder);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    compiled result = compile_main("#include \"shapes\"\n");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 10, "file-not-found");
+    cr_expect_not_null(strstr(result.text, "shapes' (a folder)"), "%s", result.text);
+    release(&result);
+    rmdir(path);
 }
 
 Test(preprocessor, a_folder_is_not_a_file)
@@ -202,6 +238,73 @@ Test(preprocessor, conditionals_choose_and_lines_stay_right)
                  "Foo;\n", 14, 1, "syntax");
 }
 
+/* Whether #if takes it. */
+static bool is_taken(const char *condition)
+{
+    char text[256];
+    snprintf(text, sizeof text, "#define NO 0\n#define TWO 2\n#define SUM (TWO + TWO)\n"
+             "#define EMPTY\n#define BOTH defined(TWO) && TWO\n#define SELF SELF\n"
+             "#if %s\nconst long X = 1;\n#else\nconst long X = 0;\n#endif\n", condition);
+    compiled result = compile_clean(text);
+    int64_t value = find(&result, "X")->constant->value.signed_integer;
+    release(&result);
+    return value == 1;
+}
+
+Test(preprocessor, conditions_are_those_of_c)
+{
+    static const char *const true_ones[] = {
+        "1", "TWO", "SUM == 4", "defined TWO", "defined(EMPTY)", "!defined(THREE)", "BOTH",
+        "SUM * SUM == 16", "1 + 2 * 3 == 7", "(1 + 2) * 3 == 9", "7 / 2 == 3 && 7 % 4 == 3",
+        "-7 / 2 == -3", "1 << 3 == 8", "-8 >> 1 == -4", "(6 & 3) == 2 && (6 | 3) == 7",
+        "(6 ^ 3) == 5", "~0 == -1", "6 & 3 == 3 ? 0 : 1", "1 ? 1 : 0", "0 ? 0 : 1 ? 1 : 0",
+        "1 || 0 && 0", "!0", "!!5", "- -1 == 1", "+5 == 5", "3 > 2 == 1", "2 >= 2 && 2 <= 2",
+        "0x1F == 31 && 017 == 15", "10UL == 10 && 10ll == 10", "'a' == 97 && '\\n' == 10",
+        "-1 > 0u", "-1 < 0", "18446744073709551615u == -1", "0xFFFFFFFFFFFFFFFF > 0",
+        "0 && 1 / 0 || 1", "1 || 1 / 0", "1 ? 1 : 1 / 0", "UNKNOWN == 0", "SELF == 0",
+        "true == 0", "TWO /* two */ == 2 // it is", "(TWO \\\n == 2)", "1 != 2",
+        "9223372036854775807 > 0", "-9223372036854775807 - 1 < 0",
+        "(0 && 9223372036854775807 + 1) == 0",
+    };
+    static const char *const false_ones[] = {
+        "0", "NO", "UNKNOWN", "defined(THREE)", "!TWO", "1 && 0", "0 || NO", "1 - 1", "2 < 1",
+        "0 ? 1 : 0", "5 % 5", "1 == 2 != 0", "3 > 2 > 1",
+    };
+    for (size_t i = 0; i < sizeof true_ones / sizeof true_ones[0]; i++)
+        cr_expect(is_taken(true_ones[i]), "%s", true_ones[i]);
+    for (size_t i = 0; i < sizeof false_ones / sizeof false_ones[0]; i++)
+        cr_expect_not(is_taken(false_ones[i]), "%s", false_ones[i]);
+}
+
+Test(preprocessor, conditions_behind_a_group_that_was_taken_are_not_looked_at)
+{
+    expect_clean("#if 1\nconst long X = 1;\n#elif 1 / 0\n#elif $$ (\n#elifdef\n#else\n#endif\n");
+    expect_clean("#if 0\n#if 1 / 0\n#elif (\n#else a\n#endif b\n#ifdef\n#endif\n"
+                 "#define F(x) x\n#import x\n#nonsense\n#pragma nonsense\n#endif\n");
+}
+
+Test(preprocessor, conditions_may_ask_for_names_in_elif_too)
+{
+    compiled result = compile_clean("#define B\n#ifdef A\n#elifdef B\nconst long X = 1;\n#endif\n"
+                                    "#if 0\n#elifndef A\nconst long Y = 1;\n#else\nFoo\n#endif\n");
+    cr_expect_not_null(find(&result, "X"));
+    cr_expect_not_null(find(&result, "Y"));
+    release(&result);
+}
+
+Test(preprocessor, conditions_nest_as_deep_as_they_like)
+{
+    size_t used = 0;
+    char *text = malloc(200000);
+    cr_assert_not_null(text);
+    for (int i = 0; i < 10000; i++)
+        used += (size_t)sprintf(text + used, "#if 1\n");
+    for (int i = 0; i < 10000; i++)
+        used += (size_t)sprintf(text + used, "#endif\n");
+    expect_clean(text);
+    free(text);
+}
+
 Test(preprocessor, skipped_groups_nest)
 {
     compiled result = compile_clean("#if 0\n#if 1\n#error a\n#else\n#error b\n#endif\n#error c\n"
@@ -220,6 +323,27 @@ Test(preprocessor, macros_expand_and_nest)
     release(&result);
 }
 
+Test(preprocessor, macros_stand_for_anything)
+{
+    write_file("point.idl", "struct Point { long x; };");
+    compiled result = compile_main(
+        "#define FILE \"point.idl\"\n#include FILE\n#define SAME FILE\n#include SAME\n"
+        "#define NUMBER unsigned long long\n#define MEMBER NUMBER big;\n#define NAME Renamed\n"
+        "#define OPEN {\n#define TEXT \"a\" \"b\"\n#define SIZE 3\n"
+        "struct NAME OPEN MEMBER Point p[SIZE]; };\nconst string S = TEXT \"c\";\n"
+        "#define PING PONG\n#define PONG PING\nconst long PING = 1;\n");
+    cr_assert_not_null(result.model, "%s", result.text);
+    cr_expect_eq(result.model->file_count, 2u);
+    cr_expect_eq(find_member(&result, "Renamed", "big")->type->kind, SRPC_TYPE_UINT64);
+    cr_expect_eq(find_member(&result, "Renamed", "p")->type->array.element_count, 3u);
+    cr_expect_str_eq(find(&result, "S")->constant->value.string.bytes, "abc");
+    cr_expect_not_null(find(&result, "PING"));
+    release(&result);
+    result = compile_main("#define FOLDER <\n#include FOLDER missing.idl>\n");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 2, 10, "file-not-found");
+    release(&result);
+}
+
 Test(preprocessor, an_error_in_a_macro_is_reported_where_it_is_used)
 {
     expect_error("#define BAD 1 / 0\nconst long X =\n    BAD;\n", 3, 5, "division-by-zero");
@@ -233,9 +357,38 @@ Test(preprocessor, macros_that_grow_without_end_are_stopped)
         snprintf(line, sizeof line, "#define M%d M%d M%d M%d\n", i, i - 1, i - 1, i - 1);
         strcat(text, line);
     }
-    strcat(text, "const long X = M29 1;\n");
+    strcat(text, "const long X = M29 1;\nstruct S { any a; };\n");
     compiled result = compile(text);
-    cr_expect_null(result.model);
+    cr_expect_not_null(strstr(result.text, "[macro-limit]"), "%s", result.text);
+    release(&result);
+    size_t used = (size_t)snprintf(text, sizeof text, "#define N0 1\n");
+    for (int i = 1; i < 65; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "#define N%d N%d\n", i, i - 1);
+    snprintf(text + used, sizeof text - used, "const long X = N63;\nconst long Y = N64;\n");
+    expect_error(text, 67, 16, "macro-limit");
+}
+
+Test(preprocessor, a_macro_with_parameters_that_nobody_defines_is_no_mistake)
+{
+    expect_clean("#ifdef __cplusplus\n#define F(x) x\n#define G(a, b) a##b\n#endif\n"
+                 "#define H (1)\nconst long X = H;\n");
+}
+
+Test(preprocessor, lines_are_right_behind_macros_comments_and_continuations)
+{
+    expect_error("#define A 1 + \\\n 2 \\\n + 3\nconst long X = A; /* a\nb */\n"
+                 "#if 1 /* over\ntwo lines */ + 1\nstruct S {\n  Foo x; };\n#endif\n",
+                 9, 3, "unknown-type");
+    expect_error("#define A \\\r\n 1\r\nstruct S {\r\n  Foo x; };\r\n", 4, 3, "unknown-type");
+}
+
+Test(preprocessor, a_comment_without_an_end_is_one_mistake)
+{
+    expect_error("module m {\n  struct S { long x; };\n  /* no end\n};\n", 3, 3, "unterminated");
+    compiled result = compile("struct S { Foo x; };\nmodule m { /* no end\n};\n");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 12, "unknown-type");
+    expect_nth(&result, 1, SRPC_SEVERITY_ERROR, 2, 12, "unterminated");
+    expect_count(&result, 2);
     release(&result);
 }
 
@@ -250,18 +403,46 @@ Test(preprocessor, definitions_from_outside_count)
     release(&result);
 }
 
-Test(preprocessor, mistakes_in_directives_are_told)
+Test(preprocessor, a_definition_from_outside_is_checked)
 {
-    expect_error("#inclde \"x\"\n", 1, 2, "bad-directive");
-    expect_error("#endif\n", 1, 1, "bad-directive");
-    expect_error("const long A = 1;\n#ifdef A\n", 2, 1, "unterminated");
-    expect_error("#define F(x) x\n", 1, 9, "outside-profile");
-    expect_error("#error out of order\n", 1, 8, "user-error");
-    expect_error("#if 1 +\n#endif\n", 1, 7, "bad-directive");
-    expect_error("#include geometry\n", 1, 1, "bad-directive");
+    static const char *const wrong[] = { "1X", "", "=3", "A B", "F(x)=x", "defined", "A#B=1" };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        srpc_idl_options options = { .path = "test.idl", .defines = &wrong[i], .define_count = 1,
+                                     .text = "const long X = 1;\n" };
+        compiled result = compile_with(&options, NULL);
+        expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 0, 0, "bad-define");
+        expect_count(&result, 1);
+        release(&result);
+    }
+    static const char *const good[] = { "A=", "B=A", "C=\"x y\"", "_D=1/* one */" };
+    srpc_idl_options options = { .path = "test.idl", .defines = good, .define_count = 4,
+                                 .text = "const string X = C A;\n#if B _D\n#endif\n" };
+    compiled result = compile_with(&options, NULL);
+    cr_expect_not_null(result.model, "%s", result.text);
+    release(&result);
+}
+
+Test(preprocessor, doubtful_directives_are_warned_of)
+{
     expect_warning("#pragma unknown\n", 1, 9, "unknown-pragma");
     expect_warning("#define A 1\n#define A 2\n", 2, 9, "macro-redefined");
-    expect_clean("#pragma prefix \"acme.com\"\n#pragma ID X \"y\"\n#\n#define A 1\n#define A 1\n");
+    expect_warning("#if 1\n#endif A\n", 2, 8, "extra-text");
+    expect_warning("#if 1\n#else if 0\n#endif\n", 2, 7, "extra-text");
+    expect_warning("#ifdef A && B\n#endif\n", 1, 10, "extra-text");
+    expect_warning("#undef A B\n", 1, 10, "extra-text");
+    expect_warning("#warning soon\n", 1, 10, "user-warning");
+    expect_warning("// C:\\\nstruct A { };\nstruct B { };\n", 1, 6, "multi-line-comment");
+    expect_clean("#pragma prefix \"acme.com\"\n#pragma ID X \"y\"\n#pragma once\n#pragma\n"
+                 "#\n#define A 1\n#define A 1\n#undef A\n#define A 2\n#undef B // none\n"
+                 "#if 0\n#endif /* A */\n");
+}
+
+/* A file that went through a C preprocessor. */
+Test(preprocessor, line_markers_are_passed_over)
+{
+    expect_clean("# 1 \"geometry.idl\"\n# 1 \"<built-in>\" 1 3\n#line 12 \"x.idl\"\n"
+                 "#ident \"$Id$\"\nstruct S { long x; };\n");
+    expect_error("#line 100 \"x.idl\"\nstruct S { Foo x; };\n", 2, 12, "unknown-type");
 }
 
 Test(preprocessor, keylist_marks_keys)
@@ -270,5 +451,24 @@ Test(preprocessor, keylist_marks_keys)
     cr_expect_not(find_member(&result, "S", "a")->is_key);
     cr_expect(find_member(&result, "S", "b")->is_key);
     release(&result);
-    expect_error("struct S { long a; };\n#pragma keylist S c\n", 2, 17, "unknown-member");
+}
+
+Test(preprocessor, a_keylist_is_seen_from_where_it_stands)
+{
+    compiled result = compile_clean(
+        "module a { struct S { long x; long y; };\n#pragma keylist S y\n};\n"
+        "module b { struct P { long z; }; struct S { P x; long y; };\n#pragma keylist S x.z, y\n"
+        "};\n"
+        "module c { struct S { long x; long y; }; struct T { long x; };\n"
+        "#pragma keylist T\n};\n"
+        "#pragma keylist c::S x\n");
+    cr_expect_not(find_member(&result, "a.S", "x")->is_key);
+    cr_expect(find_member(&result, "a.S", "y")->is_key);
+    cr_expect(find_member(&result, "b.S", "x")->is_key);
+    cr_expect(find_member(&result, "b.S", "y")->is_key);
+    cr_expect(find_member(&result, "c.S", "x")->is_key);
+    cr_expect_not(find_member(&result, "c.S", "y")->is_key);
+    cr_expect_not(find_member(&result, "c.T", "x")->is_key);
+    release(&result);
+    expect_warning("#pragma keylist S a\n", 1, 17, "unknown-pragma");
 }
