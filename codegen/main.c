@@ -8,6 +8,7 @@ static int run(const srpc_options *options)
     switch (options->mode) {
     case SRPC_MODE_GENERATE: return srpc_mode_generate(options);
     case SRPC_MODE_LIST_OUTPUTS: return srpc_mode_list_outputs(options);
+    case SRPC_MODE_DUMP: return srpc_mode_dump(options);
     }
     return SRPC_EXIT_FAILED;
 }

@@ -1,6 +1,11 @@
 #include "mode.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "depfile.h"
+#include "memory.h"
 
 const srpc_model *srpc_mode_compile(const srpc_options *options, const char *path,
                                     srpc_diagnostics *diagnostics)
@@ -22,4 +27,58 @@ void srpc_mode_report(const srpc_options *options, const srpc_diagnostics *diagn
         fprintf(stderr, "%s\n", srpc_diagnostics_json(diagnostics));
     else
         fputs(srpc_diagnostics_text(diagnostics), stderr);
+}
+
+/* ---- writing ---- */
+
+static int fail(const char *path)
+{
+    fprintf(stderr, "shmrpc-idlc: error: %s: %s\n", path, strerror(errno));
+    return SRPC_EXIT_FAILED;
+}
+
+int srpc_mode_flush(void)
+{
+    return fflush(stdout) == 0 && !ferror(stdout) ? SRPC_EXIT_OK : fail("standard output");
+}
+
+/* The stamp comes first: it is what a build system compares with. */
+static void print_depfile(const srpc_options *options, const srpc_model *model,
+                          const srpc_output *outputs, uint32_t count, srpc_emitter *emitter)
+{
+    const char **targets = srpc_room(options->arena, count + 1u, sizeof *targets);
+    uint32_t target_count = 0;
+    if (options->stamp != NULL)
+        targets[target_count++] = options->stamp;
+    for (uint32_t i = 0; i < count; i++)
+        targets[target_count++] = outputs[i].path;
+    const char **sources = srpc_room(options->arena, model->file_count, sizeof *sources);
+    for (uint32_t i = 0; i < model->file_count; i++)
+        sources[i] = model->files[i]->canonical;
+    srpc_depfile_print(emitter, targets, target_count, sources, model->file_count);
+}
+
+static int write_all(const srpc_options *options, srpc_output *outputs, uint32_t count)
+{
+    const char *path;
+    if (!srpc_output_write(outputs, count, &path))
+        return fail(path);
+    if (options->stamp != NULL && !srpc_output_stamp(options->stamp))
+        return fail(options->stamp);
+    return SRPC_EXIT_OK;
+}
+
+int srpc_mode_write(const srpc_options *options, const srpc_model *model,
+                    const srpc_output *outputs, uint32_t count)
+{
+    srpc_output *all = srpc_room(options->arena, count + 1u, sizeof *all);
+    memcpy(all, outputs, count * sizeof *all);
+    srpc_emitter depfile = { 0 };
+    if (options->depfile != NULL) {
+        print_depfile(options, model, outputs, count, &depfile);
+        all[count++] = (srpc_output){ options->depfile, depfile.text, depfile.length, NULL };
+    }
+    int status = write_all(options, all, count);
+    srpc_emitter_deinit(&depfile);
+    return status;
 }

@@ -4,6 +4,7 @@
 
 #include "compile.h"
 #include "options.h"
+#include "output.h"
 
 /* What the program ends with. Wrong usage, 2, is said while the options are read. */
 enum {
@@ -17,6 +18,9 @@ int srpc_mode_generate(const srpc_options *options);
 /* The names of what srpc_mode_generate would write. */
 int srpc_mode_list_outputs(const srpc_options *options);
 
+/* The model as JSON. (mode_dump.c) */
+int srpc_mode_dump(const srpc_options *options);
+
 /* ---- between the modes (mode.c) ---- */
 
 /* Compiles the file at path with what the options say about reading. NULL: there are errors. */
@@ -25,5 +29,12 @@ const srpc_model *srpc_mode_compile(const srpc_options *options, const char *pat
 
 /* Prints the diagnostics on the standard error, in the form that was asked for. */
 void srpc_mode_report(const srpc_options *options, const srpc_diagnostics *diagnostics);
+
+/* Writes the outputs, the depfile and the stamp. What it returns the program ends with. */
+int srpc_mode_write(const srpc_options *options, const srpc_model *model,
+                    const srpc_output *outputs, uint32_t count);
+
+/* The same after something was printed on the standard output. */
+int srpc_mode_flush(void);
 
 #endif

@@ -1,18 +1,14 @@
 /* Generating C: what is written for a file, and where. */
 #include "mode.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "c_lower.h"
 #include "c_print.h"
-#include "depfile.h"
 #include "memory.h"
-#include "output.h"
 #include "paths.h"
 
-enum { OUTPUT_MAX = 5, TARGET_MAX = 5 };
+enum { ARTIFACT_MAX = 4 };
 
 typedef void print_file(const srpc_c_printer *printer);
 
@@ -55,49 +51,6 @@ static void print_artifacts(const srpc_options *options, const srpc_paths *paths
     }
 }
 
-/* The stamp comes first: it is what a build system compares with. */
-static void print_depfile(const srpc_options *options, const srpc_model *model,
-                          const artifact *artifacts, uint32_t count, srpc_emitter *emitter)
-{
-    const char *targets[TARGET_MAX];
-    uint32_t target_count = 0;
-    if (options->stamp != NULL)
-        targets[target_count++] = options->stamp;
-    for (uint32_t i = 0; i < count; i++)
-        targets[target_count++] = artifacts[i].path;
-    const char **sources = srpc_room(options->arena, model->file_count, sizeof *sources);
-    for (uint32_t i = 0; i < model->file_count; i++)
-        sources[i] = model->files[i]->canonical;
-    srpc_depfile_print(emitter, targets, target_count, sources, model->file_count);
-}
-
-/* ---- writing ---- */
-
-static int fail(const char *path)
-{
-    fprintf(stderr, "shmrpc-idlc: error: %s: %s\n", path, strerror(errno));
-    return SRPC_EXIT_FAILED;
-}
-
-static int write_outputs(const srpc_options *options, const artifact *artifacts, uint32_t count,
-                         const srpc_emitter *emitters)
-{
-    srpc_output outputs[OUTPUT_MAX];
-    for (uint32_t i = 0; i < count; i++)
-        outputs[i] = (srpc_output){ artifacts[i].path, emitters[i].text, emitters[i].length, NULL };
-    if (options->depfile != NULL) {
-        outputs[count] =
-            (srpc_output){ options->depfile, emitters[count].text, emitters[count].length, NULL };
-        count++;
-    }
-    const char *path;
-    if (!srpc_output_write(outputs, count, &path))
-        return fail(path);
-    if (options->stamp != NULL && !srpc_output_stamp(options->stamp))
-        return fail(options->stamp);
-    return SRPC_EXIT_OK;
-}
-
 /* NULL: it was said why. */
 static const srpc_paths *find_paths(const srpc_options *options)
 {
@@ -124,7 +77,7 @@ int srpc_mode_generate(const srpc_options *options)
     const srpc_paths *paths = find_paths(options);
     if (paths == NULL)
         return SRPC_EXIT_FAILED;
-    artifact artifacts[OUTPUT_MAX];
+    artifact artifacts[ARTIFACT_MAX];
     uint32_t count = choose_artifacts(options, paths, artifacts);
     srpc_diagnostics *diagnostics =
         srpc_must(srpc_diagnostics_create(options->arena, &options->warnings));
@@ -132,11 +85,13 @@ int srpc_mode_generate(const srpc_options *options)
     srpc_mode_report(options, diagnostics);
     if (unit == NULL)
         return SRPC_EXIT_FAILED;
-    srpc_emitter emitters[OUTPUT_MAX] = { { 0 } };
+    srpc_emitter emitters[ARTIFACT_MAX] = { { 0 } };
     print_artifacts(options, paths, unit, artifacts, count, emitters);
-    print_depfile(options, unit->model, artifacts, count, &emitters[count]);
-    int status = write_outputs(options, artifacts, count, emitters);
-    for (uint32_t i = 0; i < OUTPUT_MAX; i++)
+    srpc_output outputs[ARTIFACT_MAX];
+    for (uint32_t i = 0; i < count; i++)
+        outputs[i] = (srpc_output){ artifacts[i].path, emitters[i].text, emitters[i].length, NULL };
+    int status = srpc_mode_write(options, unit->model, outputs, count);
+    for (uint32_t i = 0; i < ARTIFACT_MAX; i++)
         srpc_emitter_deinit(&emitters[i]);
     return status;
 }
@@ -146,9 +101,9 @@ int srpc_mode_list_outputs(const srpc_options *options)
     const srpc_paths *paths = find_paths(options);
     if (paths == NULL)
         return SRPC_EXIT_FAILED;
-    artifact artifacts[OUTPUT_MAX];
+    artifact artifacts[ARTIFACT_MAX];
     uint32_t count = choose_artifacts(options, paths, artifacts);
     for (uint32_t i = 0; i < count; i++)
         puts(artifacts[i].path);
-    return fflush(stdout) == 0 ? SRPC_EXIT_OK : SRPC_EXIT_FAILED;
+    return srpc_mode_flush();
 }

@@ -15,6 +15,7 @@ enum option_key {
     KEY_CLIENT,
     KEY_DEPFILE,
     KEY_DIAGNOSTICS,
+    KEY_DUMP_MODEL,
     KEY_INLINE_MAX,
     KEY_LIST_OUTPUTS,
     KEY_SERVER,
@@ -40,25 +41,84 @@ static const struct argp_option argp_options[] = {
     { "server", KEY_SERVER, NULL, 0, "The same as --sides=server", 2 },
     { "inline-max", KEY_INLINE_MAX, "BYTES", 0, "Bounded strings and sequences lie inside their "
       "struct up to this size (default: 4096)", 2 },
-    { NULL, 0, NULL, 0, "For build systems:", 3 },
+    { NULL, 0, NULL, 0, "Instead of C:", 3 },
+    { "dump-model", KEY_DUMP_MODEL, "FILE", OPTION_ARG_OPTIONAL, "Print all that the IDL file "
+      "says, worked out, as JSON: on the standard output, or into FILE", 3 },
+    { NULL, 0, NULL, 0, "For build systems:", 4 },
     { "list-outputs", KEY_LIST_OUTPUTS, NULL, 0, "Print the names of the outputs, one per line, "
-      "and do nothing else; the IDL file need not exist", 3 },
+      "and do nothing else; the IDL file need not exist", 4 },
     { "depfile", KEY_DEPFILE, "FILE", 0, "Write a rule for make or ninja: outputs, and all IDL "
-      "files that were read", 3 },
+      "files that were read", 4 },
     { "stamp", KEY_STAMP, "FILE", 0, "Touch FILE after success (outputs that did not change keep "
-      "their time); it is named in the depfile too", 3 },
+      "their time); it is named in the depfile too", 4 },
     { NULL, 'h', NULL, 0, "The same as --help", -1 },
-    { NULL, 0, NULL, 0, "Messages:", 4 },
+    { NULL, 0, NULL, 0, "Messages:", 5 },
     { NULL, 'W', "error[=ID]|no-ID", 0, "-Werror: warnings are errors; -Werror=ID: those with that "
-      "id; -Wno-ID: not shown", 4 },
-    { "diagnostics", KEY_DIAGNOSTICS, "text|json", 0, "How errors and warnings are printed", 4 },
+      "id; -Wno-ID: not shown", 5 },
+    { "diagnostics", KEY_DIAGNOSTICS, "text|json", 0, "How errors and warnings are printed", 5 },
     { 0 }
 };
 
 static const char *const mode_names[] = {
     [SRPC_MODE_GENERATE] = NULL,
     [SRPC_MODE_LIST_OUTPUTS] = "--list-outputs",
+    [SRPC_MODE_DUMP] = "--dump-model",
 };
+
+/* ---- options and modes ---- */
+
+#define IN(mode) (1u << (mode))
+
+enum { WHERE_C_IS_WRITTEN = IN(SRPC_MODE_GENERATE) | IN(SRPC_MODE_LIST_OUTPUTS) };
+
+/* An option that says nothing in other modes; there it is refused, so that nobody relies on it. */
+typedef struct restricted_option {
+    int key;
+    const char *name;
+    unsigned modes;
+} restricted_option;
+
+static const restricted_option restricted_options[] = {
+    { 'o', "--output", WHERE_C_IS_WRITTEN },
+    { KEY_BASE_DIR, "--base-dir", WHERE_C_IS_WRITTEN },
+    { KEY_SIDES, "--sides", WHERE_C_IS_WRITTEN },
+    { KEY_CLIENT, "--client", WHERE_C_IS_WRITTEN },
+    { KEY_SERVER, "--server", WHERE_C_IS_WRITTEN },
+    { KEY_INLINE_MAX, "--inline-max", WHERE_C_IS_WRITTEN },
+    { KEY_DEPFILE, "--depfile", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) },
+    { KEY_STAMP, "--stamp", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) },
+};
+
+enum { RESTRICTED_COUNT = sizeof restricted_options / sizeof restricted_options[0] };
+
+static void note_restricted(srpc_options *options, int key)
+{
+    for (unsigned i = 0; i < RESTRICTED_COUNT; i++) {
+        if (restricted_options[i].key == key)
+            options->restricted |= 1u << i;
+    }
+}
+
+static void choose_mode(srpc_options *options, struct argp_state *state, srpc_mode mode)
+{
+    if (options->mode != SRPC_MODE_GENERATE && options->mode != mode)
+        argp_error(state, "one of %s and %s at a time", mode_names[options->mode],
+                   mode_names[mode]);
+    options->mode = mode;
+}
+
+static void check_modes(const srpc_options *options, struct argp_state *state)
+{
+    for (unsigned i = 0; i < RESTRICTED_COUNT; i++) {
+        const restricted_option *option = &restricted_options[i];
+        if ((options->restricted & 1u << i) == 0 || (option->modes & IN(options->mode)) != 0)
+            continue;
+        argp_error(state, "%s means nothing with %s", option->name, mode_names[options->mode]);
+    }
+    bool writes_nothing = options->mode == SRPC_MODE_DUMP && options->dump_file == NULL;
+    if (writes_nothing && (options->depfile != NULL || options->stamp != NULL))
+        argp_error(state, "--depfile and --stamp need a file: --dump-model=FILE");
+}
 
 /* ---- lists ---- */
 
@@ -122,14 +182,6 @@ static void choose_side(srpc_options *options, bool *chosen)
     *chosen = true;
 }
 
-static void choose_mode(srpc_options *options, struct argp_state *state, srpc_mode mode)
-{
-    if (options->mode != SRPC_MODE_GENERATE && options->mode != mode)
-        argp_error(state, "one of %s and %s at a time", mode_names[options->mode],
-                   mode_names[mode]);
-    options->mode = mode;
-}
-
 static error_t parse_writing(int key, char *argument, struct argp_state *state)
 {
     srpc_options *options = state->input;
@@ -155,6 +207,10 @@ static error_t parse_writing(int key, char *argument, struct argp_state *state)
     case KEY_LIST_OUTPUTS:
         choose_mode(options, state, SRPC_MODE_LIST_OUTPUTS);
         return 0;
+    case KEY_DUMP_MODEL:
+        choose_mode(options, state, SRPC_MODE_DUMP);
+        options->dump_file = argument;
+        return 0;
     case KEY_DEPFILE:
         options->depfile = argument;
         return 0;
@@ -169,6 +225,7 @@ static error_t parse_writing(int key, char *argument, struct argp_state *state)
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     srpc_options *options = state->input;
+    note_restricted(options, key);
     switch (key) {
     case 'I':
         add(options->include_dirs, &options->include_dir_count, argument);
@@ -195,6 +252,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which IDL file?");
+        return 0;
+    case ARGP_KEY_END:
+        check_modes(options, state);
         return 0;
     default:
         return parse_writing(key, argument, state);

@@ -10,7 +10,8 @@
 
 typedef enum srpc_mode {
     SRPC_MODE_GENERATE,     /* unless an option says otherwise */
-    SRPC_MODE_LIST_OUTPUTS
+    SRPC_MODE_LIST_OUTPUTS,
+    SRPC_MODE_DUMP
 } srpc_mode;
 
 typedef struct srpc_options {
@@ -18,10 +19,12 @@ typedef struct srpc_options {
     const char *idl;
     const char *out_dir;
     const char *base_dir;  /* NULL: the folder of the IDL file */
+    const char *dump_file; /* of SRPC_MODE_DUMP; NULL: the standard output */
     const char *depfile;   /* NULL: none */
     const char *stamp;     /* NULL: none */
     bool client;
     bool server;
+    unsigned restricted;   /* the given options that are not for every mode, as bits */
     bool json;
     bool strict;
     uint32_t inline_max;

@@ -181,7 +181,7 @@ static int compare_groups(const void *left_item, const void *right_item)
     if (left_source != right_source && (left_source == NULL || right_source == NULL))
         return left_source == NULL ? -1 : 1;
     if (left_source != right_source)
-        return left_source->number < right_source->number ? -1 : 1;
+        return left_source->file.number < right_source->file.number ? -1 : 1;
     return left->first < right->first ? -1 : left->first > right->first;
 }
 

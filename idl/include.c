@@ -193,8 +193,8 @@ static void record_include(srpc_preprocessor *preprocessor, const header_name *n
         srpc_table_get(&preprocessor->sources, name->span.source->file.canonical);
     if (includer == source)
         return;
-    const char *pair = srpc_idl_arena_printf(preprocessor->arena, "%u>%u", includer->number,
-                                             source->number);
+    const char *pair = srpc_idl_arena_printf(preprocessor->arena, "%u>%u", includer->file.number,
+                                             source->file.number);
     if (srpc_table_get(&preprocessor->includes, pair) != NULL)
         return;
     srpc_include_record *record = srpc_idl_arena_alloc(preprocessor->arena, sizeof *record);
@@ -211,7 +211,7 @@ static bool register_source(srpc_preprocessor *preprocessor, const header_name *
 {
     if (srpc_table_get(&preprocessor->sources, loaded->file.canonical) != NULL)
         return false;
-    loaded->number = srpc_table_count(&preprocessor->sources);
+    loaded->file.number = srpc_table_count(&preprocessor->sources);
     loaded->file.spelled = name->spelled;
     loaded->file.is_system = name->is_system;
     loaded->included_from = name->span;

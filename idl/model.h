@@ -53,6 +53,7 @@ typedef struct srpc_include {
 
 /* One source file. Each appears once, however often it was included. */
 struct srpc_file {
+    uint32_t number;       /* index in srpc_model.files: in the order of opening */
     const char *path;      /* as opened: the main file as given, others as directory/spelled */
     const char *spelled;   /* as in the #include that first brought it in ("geometry.h" comes from
                               "geometry.idl"); for the main file, path */

@@ -12,7 +12,6 @@
 
 struct srpc_source {
     srpc_file file;               /* what the model says about it */
-    uint32_t number;              /* in the order of opening; 0 is the main file */
     const char *text;             /* NUL-terminated; may hold further NULs */
     uint32_t length;
     const uint32_t *line_offsets; /* where each line begins */

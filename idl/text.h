@@ -24,8 +24,8 @@ void srpc_text_printf(srpc_text *text, const char *format, ...)
 /* The string so far, "" when there is none. */
 const char *srpc_text_string(const srpc_text *text);
 
-/* How many bytes the character at the start of bytes takes, of at least 1 that is left; 0: it is not
- * valid UTF-8 (overlong, a surrogate, cut off). */
+/* How many bytes the character at the start takes, of at least 1 that is left; 0: it is not valid
+ * UTF-8 (overlong, a surrogate, cut off). */
 uint32_t srpc_utf8_length(const char *bytes, size_t left);
 
 /* Two texts one below the other; one that is NULL is left out. */

@@ -16,6 +16,7 @@ cd "$here/golden"
 for idl in *.idl; do
     "$idlc" -o "$scratch" "$idl"
 done
+"$idlc" --dump-model="$scratch/library.json" library.idl
 failed=0
 for output in "$scratch"/*; do
     name=$(basename "$output")

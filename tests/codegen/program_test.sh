@@ -22,7 +22,7 @@ says() {
     grep -q -e "$1" said || { cat said >&2; fail "did not say: $1"; }
 }
 
-mkdir idl
+mkdir idl elsewhere
 cat >idl/base.idl <<'END'
 module base { struct Point { double x; double y; }; };
 END
@@ -62,8 +62,42 @@ expect 0 "$idlc" --base-dir . --sides=server -o based idl/calc.idl
 expect 1 "$idlc" --base-dir based -o other idl/calc.idl
 says 'not below'
 
+# -- the model as JSON
+expect 0 "$idlc" --dump-model idl/calc.idl
+says '"format": 1'
+cp said printed
+expect 0 "$idlc" --dump-model=dumped/calc.json --depfile=dumped/d --stamp=dumped/stamp idl/calc.idl
+[ ! -s said ] || fail "it said something"
+cmp printed dumped/calc.json
+cat >wanted <<END
+dumped/stamp \\
+  dumped/calc.json: \\
+  $(pwd -P)/idl/calc.idl \\
+  $(pwd -P)/idl/base.idl
+END
+diff wanted dumped/d || fail "depfile of a dump"
+touch -d '2001-01-01' dumped/calc.json
+expect 0 "$idlc" --dump-model=dumped/calc.json idl/calc.idl
+[ -z "$(find dumped/calc.json -newermt '2001-01-02')" ] || fail "dumped without a change"
+(cd elsewhere && "$idlc" --dump-model -I ../idl ../idl/calc.idl >../printed2)
+sed 's|\.\./idl/calc.idl|idl/calc.idl|' printed2 | cmp - printed || fail "a dump depends on the folder"
+expect 1 "$idlc" --dump-model=dumped/none.json idl/absent.idl
+[ ! -e dumped/none.json ] || fail "a dump in spite of an error"
+! "$idlc" --dump-model idl/calc.idl >/dev/full 2>said || fail "a full disk went unnoticed"
+says 'standard output: No space left'
+
+# -- options that say nothing together
+for option in --output=x --base-dir=. --sides=client --client --server --inline-max=9; do
+    expect 2 "$idlc" --dump-model "$option" idl/calc.idl
+    says "${option%%=*} means nothing with --dump-model"
+done
+expect 2 "$idlc" --dump-model --depfile=d idl/calc.idl
+says 'need a file'
+expect 2 "$idlc" --dump-model --list-outputs idl/calc.idl
+says 'one of --dump-model and --list-outputs at a time'
+[ ! -e d ] || fail "wrong usage wrote something"
+
 # -- the same text from anywhere, without a trace of where
-mkdir elsewhere
 (cd elsewhere && "$idlc" -o ../out2 "$scratch/idl/calc.idl")
 diff -r out out2 || fail "outputs depend on the folder"
 ! grep -r "$scratch" out || fail "an absolute path in an output"
