@@ -198,7 +198,9 @@ bool srpc_annotation_flag(const srpc_syntax_node *node, const char *name)
     if (annotation == NULL)
         return false;
     const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, "value");
-    return value == NULL || value->kind != SRPC_EXPRESSION_BOOLEAN || value->boolean;
+    bool is_boolean =
+        value != NULL && (value->kind == SRPC_EXPRESSION_BOOLEAN || value->is_truth);
+    return !is_boolean || value->boolean;
 }
 
 static void report_missing_value(srpc_resolver *resolver, const srpc_syntax_annotation *annotation)

@@ -136,9 +136,26 @@ static const srpc_bit *find_wanted_flag(const evaluation *self, const srpc_synta
     return NULL;
 }
 
+/* true, where no constant has that name. */
+static bool evaluate_truth(const evaluation *self, const srpc_syntax_expression *expression,
+                           operand *out)
+{
+    if (!expression->is_truth ||
+        srpc_scope_lookup(self->scope, expression->path).symbol != NULL)
+        return false;
+    const char *meant = expression->boolean ? "TRUE" : "FALSE";
+    srpc_diagnostics_warning(self->resolver->diagnostics, expression->span, "case-clash",
+                             "'%s' is taken as %s", expression->path->names->text, meant);
+    srpc_diagnostics_fixit(self->resolver->diagnostics, meant);
+    *out = (operand){ .kind = OPERAND_BOOLEAN, .boolean = expression->boolean };
+    return true;
+}
+
 static bool evaluate_name(const evaluation *self, const srpc_syntax_expression *expression,
                           operand *out)
 {
+    if (evaluate_truth(self, expression, out))
+        return true;
     const srpc_bit *flag = find_wanted_flag(self, expression->path);
     if (flag != NULL) {
         *out = flag_operand(flag);

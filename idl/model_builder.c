@@ -180,9 +180,8 @@ const srpc_model *srpc_model_build(srpc_resolver *resolver, const srpc_layout *l
     order_declarations(resolver, layout, model);
     list_files(resolver, preprocessor, model);
     list_includes(resolver, preprocessor);
-    model->top_declarations = srpc_declaration_array(resolver->arena,
-                                                     &resolver->root->declarations);
-    model->top_declaration_count = resolver->root->declarations.count;
+    model->top_declarations = srpc_declaration_array(
+        resolver->arena, &resolver->root->declarations, &model->top_declaration_count);
     model->types = layout->types;
     model->type_count = layout->type_count;
     return model;

@@ -71,6 +71,16 @@ bool srpc_parser_expect(srpc_parser *parser, srpc_token_kind kind, const char *w
     return false;
 }
 
+static void take_name(srpc_parser *parser, srpc_syntax_name *out_name)
+{
+    const srpc_token *token = &parser->current;
+    bool is_escaped = token->text[0] == '_' && token->length > 1;
+    *out_name = (srpc_syntax_name){ .span = token->span, .is_escaped = is_escaped };
+    out_name->text = srpc_idl_arena_copy(parser->arena, token->text + is_escaped,
+                                         token->length - is_escaped);
+    srpc_parser_advance(parser);
+}
+
 bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name)
 {
     const srpc_token *token = &parser->current;
@@ -94,11 +104,23 @@ bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *o
         srpc_diagnostics_error(parser->diagnostics, token->span, "strict",
                                "'%.*s' is a reserved word of IDL", (int)token->length,
                                token->text);
-    bool is_escaped = token->text[0] == '_' && token->length > 1;
-    *out_name = (srpc_syntax_name){ .span = token->span, .is_escaped = is_escaped };
-    out_name->text = srpc_idl_arena_copy(parser->arena, token->text + is_escaped,
-                                         token->length - is_escaped);
-    srpc_parser_advance(parser);
+    take_name(parser, out_name);
+    return true;
+}
+
+/* ROS 2 has members that are called map and sequence. */
+bool srpc_parser_member_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name)
+{
+    const srpc_token *token = &parser->current;
+    bool may_be_name = parser->keyword == SRPC_KEYWORD_MAP ||
+                       parser->keyword == SRPC_KEYWORD_SEQUENCE;
+    if (parser->is_strict || !may_be_name)
+        return srpc_parser_name(parser, what, out_name);
+    srpc_diagnostics_warning(parser->diagnostics, token->span, "reserved-word",
+                             "'%.*s' is a reserved word of IDL: other tools want '_%.*s' here",
+                             (int)token->length, token->text, (int)token->length, token->text);
+    take_name(parser, out_name);
+    out_name->is_escaped = true;
     return true;
 }
 

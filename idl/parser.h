@@ -26,6 +26,7 @@ typedef struct srpc_parser {
     uint32_t type_depth;
     uint32_t expression_depth;
     bool is_in_angle;            /* inside <...>: >> closes two of them and does not shift */
+    bool is_in_typedef;          /* typedef struct S { ... } T;: no ';' behind the '}' */
     srpc_syntax_name *annotation_names;
 } srpc_parser;
 
@@ -61,6 +62,8 @@ void srpc_parser_expected(srpc_parser *parser, const char *what);
 bool srpc_parser_expect(srpc_parser *parser, srpc_token_kind kind, const char *what);
 /* A name that is being declared; reports keywords. */
 bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name);
+/* The same for what is never looked up: members, parameters, operations. */
+bool srpc_parser_member_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name);
 /* Skips what could not be parsed: behind the next ';', or up to the '}' of the scope around. */
 void srpc_parser_recover(srpc_parser *parser);
 /* The same, and what seems to be declared there comes back as BROKEN nodes: uses of these names are
@@ -88,7 +91,7 @@ void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node);
 /* The ';' of a declaration, with the comments before and behind it. */
 void srpc_parser_finish(srpc_parser *parser, srpc_syntax_node *node, const char *what);
 /* The ';' behind the '}' of a declaration; a comment there is about it only where all of it stands
- * in one line. */
+ * in one line. In a typedef names come first: then nothing is read. */
 void srpc_parser_finish_body(srpc_parser *parser, srpc_syntax_node *node, const char *what);
 
 /* parser_expression.c */

@@ -174,6 +174,8 @@ static uint32_t line_of(srpc_span span)
 
 void srpc_parser_finish_body(srpc_parser *parser, srpc_syntax_node *node, const char *what)
 {
+    if (parser->is_in_typedef)
+        return;
     srpc_parser_semicolon(parser, what);
     if (line_of(node->name.span) == line_of(parser->previous.span))
         srpc_parser_trailing_doc(parser, node);

@@ -28,17 +28,63 @@ srpc_syntax_node *srpc_parser_const(srpc_parser *parser, const srpc_prefix *pref
     return node;
 }
 
-srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *prefix)
+/* ---- typedef ---- */
+
+static srpc_syntax_node *parse_typedef_names(srpc_parser *parser, srpc_syntax_type *type,
+                                             const srpc_prefix *prefix)
 {
-    srpc_parser_advance(parser);
-    srpc_syntax_type *type = srpc_parser_type(parser);
-    if (type == NULL)
-        return srpc_parser_recover_named(parser);
-    srpc_syntax_node *list = srpc_parser_declarators(parser, SRPC_SYNTAX_TYPEDEF, type, prefix);
+    srpc_syntax_node *list =
+        type == NULL ? NULL : srpc_parser_declarators(parser, SRPC_SYNTAX_TYPEDEF, type, prefix);
     if (list == NULL)
         return srpc_parser_recover_named(parser);
     srpc_parser_finish(parser, list, "a typedef");
     return list;
+}
+
+static srpc_syntax_type *type_of_node(srpc_parser *parser, const srpc_syntax_node *node)
+{
+    srpc_syntax_type *type = srpc_idl_arena_alloc(parser->arena, sizeof *type);
+    type->kind = SRPC_SYNTAX_TYPE_NAMED;
+    type->span = node->name.span;
+    type->path = srpc_idl_arena_alloc(parser->arena, sizeof *type->path);
+    type->path->span = node->name.span;
+    type->path->names = srpc_idl_arena_alloc(parser->arena, sizeof *type->path->names);
+    *type->path->names = node->name;
+    return type;
+}
+
+/* typedef struct S { ... } T, U[3]; declares S, and then T and U as other names of it. What stands
+ * before it is said about S. */
+static srpc_syntax_node *parse_typedef_body(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    parser->is_in_typedef = true;
+    srpc_syntax_node *node = srpc_parser_definition(parser, prefix);
+    parser->is_in_typedef = false;
+    if (node == NULL || node->kind == SRPC_SYNTAX_BROKEN)
+        return node;
+    if (node->is_forward) {
+        srpc_diagnostics_error(parser->diagnostics, node->name.span, "syntax",
+                               "expected '{' and a new name behind '}': typedef ... %s { } T;",
+                               node->name.text);
+        node->kind = SRPC_SYNTAX_BROKEN;
+        return node;
+    }
+    const srpc_prefix none = { NULL, NULL };
+    node->next = parse_typedef_names(parser, type_of_node(parser, node), &none);
+    return node;
+}
+
+static bool at_body(const srpc_parser *parser)
+{
+    return parser->keyword == SRPC_KEYWORD_STRUCT || parser->keyword == SRPC_KEYWORD_UNION ||
+           parser->keyword == SRPC_KEYWORD_ENUM || parser->keyword == SRPC_KEYWORD_BITMASK;
+}
+
+srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    srpc_parser_advance(parser);
+    return at_body(parser) ? parse_typedef_body(parser, prefix)
+                           : parse_typedef_names(parser, srpc_parser_type(parser), prefix);
 }
 
 /* ---- struct, exception ---- */

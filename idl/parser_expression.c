@@ -1,5 +1,6 @@
 /* Constant expressions, scoped names and literals. */
 #include <string.h>
+#include <strings.h>
 
 #include "literal.h"
 #include "parser.h"
@@ -128,6 +129,16 @@ static srpc_syntax_expression *parse_outside_literal(srpc_parser *parser)
     return expression;
 }
 
+/* Other tools take true and False too. */
+static void mark_truth(const srpc_parser *parser, srpc_syntax_expression *expression)
+{
+    const char *text = expression->path->names->text;
+    expression->boolean = strcasecmp(text, "TRUE") == 0;
+    expression->is_truth = !parser->is_strict && !expression->path->is_absolute &&
+                           expression->path->names->next == NULL &&
+                           (expression->boolean || strcasecmp(text, "FALSE") == 0);
+}
+
 static srpc_syntax_expression *parse_name(srpc_parser *parser)
 {
     srpc_span span = parser->current.span;
@@ -142,6 +153,7 @@ static srpc_syntax_expression *parse_name(srpc_parser *parser)
         return broken(parser);
     srpc_syntax_expression *expression = new_expression(parser, SRPC_EXPRESSION_NAME, path->span);
     expression->path = path;
+    mark_truth(parser, expression);
     return expression;
 }
 

@@ -44,7 +44,8 @@ static srpc_syntax_node *parse_parameter(srpc_parser *parser)
     srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_PARAMETER, &prefix);
     node->direction = parse_direction(parser);
     node->type = srpc_parser_type(parser);
-    if (node->type == NULL || !srpc_parser_name(parser, "the name of a parameter", &node->name)) {
+    if (node->type == NULL ||
+        !srpc_parser_member_name(parser, "the name of a parameter", &node->name)) {
         skip_parameter(parser);
         return NULL;
     }
@@ -124,7 +125,7 @@ static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix 
     }
     node->type = parse_result(parser);
     if (node->type == NULL ||
-        !srpc_parser_name(parser, "the name of an operation", &node->name) ||
+        !srpc_parser_member_name(parser, "the name of an operation", &node->name) ||
         !parse_parameters(parser, node) ||
         !parse_raises(parser, SRPC_KEYWORD_RAISES, &node->raises)) {
         srpc_parser_recover(parser);

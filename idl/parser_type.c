@@ -232,7 +232,8 @@ static srpc_syntax_type *parse_misplaced(srpc_parser *parser)
     if (parser->keyword == SRPC_KEYWORD_STRUCT || parser->keyword == SRPC_KEYWORD_ENUM ||
         parser->keyword == SRPC_KEYWORD_UNION || parser->keyword == SRPC_KEYWORD_BITMASK)
         srpc_diagnostics_error(parser->diagnostics, token->span, "syntax",
-                               "a %.*s cannot be declared inside another type: declare it before",
+                               "%s %.*s cannot be declared inside another type: declare it before",
+                               parser->keyword == SRPC_KEYWORD_ENUM ? "an" : "a",
                                (int)token->length, token->text);
     else
         srpc_parser_expected(parser, "a type");
@@ -290,11 +291,14 @@ srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind 
                                           srpc_syntax_type *type, const srpc_prefix *prefix)
 {
     srpc_node_list list = { NULL, NULL };
-    const char *what = kind == SRPC_SYNTAX_MEMBER ? "the name of a member" : "the name of a type";
+    bool is_type = kind == SRPC_SYNTAX_TYPEDEF;
     do {
         srpc_syntax_node *node = srpc_parser_node(parser, kind, prefix);
         node->type = type;
-        if (!srpc_parser_name(parser, what, &node->name) ||
+        bool has_name =
+            is_type ? srpc_parser_name(parser, "the name of a type", &node->name)
+                    : srpc_parser_member_name(parser, "the name of a member", &node->name);
+        if (!has_name ||
             !parse_dimensions(parser, &node->dimensions))
             return NULL;
         srpc_node_list_add(&list, node);

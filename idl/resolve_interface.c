@@ -320,9 +320,8 @@ static void finish(const interface_body *body)
     interface->own_operation_count = own_count;
     interface->operations = all;
     interface->operation_count = base_count + own_count;
-    interface->declarations =
-        srpc_declaration_array(resolver->arena, &body->scope->declarations);
-    interface->declaration_count = body->scope->declarations.count;
+    interface->declarations = srpc_declaration_array(
+        resolver->arena, &body->scope->declarations, &interface->declaration_count);
 }
 
 void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,

@@ -112,6 +112,7 @@ static srpc_scope *member_scope(srpc_resolver *resolver, const srpc_structure *s
         name.span = name_span(&structure->members[i]);
         srpc_resolver_declare_member(resolver, members, &name, SRPC_SYMBOL_MEMBER);
     }
+    members->owner = structure->declaration->name;
     return members;
 }
 

@@ -141,10 +141,31 @@ const srpc_type *srpc_resolve_declarator(srpc_resolver *resolver, srpc_scope *sc
 
 /* ---- typedef ---- */
 
+/* That a C typedef of it may stand in two headers: it declares nothing else. */
+static bool may_be_repeated(const srpc_type *target)
+{
+    while (target->kind == SRPC_TYPE_ARRAY)
+        target = target->array.element;
+    return target->kind != SRPC_TYPE_SEQUENCE;
+}
+
+/* ROS 2 repeats the names of its array types in each file that has such a member. */
+static bool is_repeated(const srpc_resolver *resolver, const srpc_scope *scope,
+                        const srpc_syntax_node *node, const srpc_type *target)
+{
+    const srpc_symbol *first = srpc_scope_find(scope, node->name.text);
+    return !resolver->is_strict && first != NULL && first->kind == SRPC_SYMBOL_TYPE &&
+           first->type->kind == SRPC_TYPE_ALIAS && first->type->alias.target == target &&
+           first->declaration->notes.annotation_count == 0 && node->annotations == NULL &&
+           may_be_repeated(target);
+}
+
 void srpc_resolve_typedef(srpc_resolver *resolver, srpc_scope *scope,
                           const srpc_syntax_node *node)
 {
     const srpc_type *target = srpc_resolve_declarator(resolver, scope, node, SRPC_USE_BY_VALUE);
+    if (is_repeated(resolver, scope, node, target))
+        return;
     srpc_symbol *symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_TYPE,
                                                 SRPC_DECLARATION_ALIAS, node);
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_TYPEDEF);

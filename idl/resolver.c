@@ -127,6 +127,21 @@ static void suggest_keyword(srpc_resolver *resolver, const srpc_syntax_path *pat
                               meant);
 }
 
+/* CORBA::Policy, CORBA::TypeCode: what an ORB has built in. */
+static bool report_orb(srpc_resolver *resolver, const srpc_syntax_path *path,
+                       const char *spelling)
+{
+    const char *first = path->names->text;
+    if (strcmp(first, "CORBA") != 0 || path->names->next == NULL)
+        return false;
+    const char *last = path->names->next->text;
+    const char *instead = srpc_outside_profile(last, strlen(last));
+    srpc_diagnostics_error(resolver->diagnostics, path->span, "outside-profile",
+                           "%s is outside shmrpc profile 1: use %s instead", spelling,
+                           instead == NULL ? "a type of your own" : instead);
+    return true;
+}
+
 static bool report_outside(srpc_resolver *resolver, const srpc_syntax_path *path)
 {
     const char *name = path->names->text;
@@ -147,6 +162,8 @@ static void report_unknown(srpc_resolver *resolver, const srpc_syntax_path *path
         return;
     srpc_table_put(&resolver->reported, spelling, resolver);
     if (strcmp(wanted, "type") == 0 && report_outside(resolver, path))
+        return;
+    if (report_orb(resolver, path, spelling))
         return;
     const srpc_symbol *meant = suggest(resolver, found->within, missing == path->names,
                                        missing->text, wanted);
@@ -321,23 +338,40 @@ static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
         srpc_table_put(&resolver->known_annotations, name->text, name);
 }
 
+/* Files of CORBA announce interfaces that they never define; whatever needs one is an error of its
+ * own. */
+static void drop_interface(srpc_resolver *resolver, const srpc_symbol *symbol)
+{
+    srpc_diagnostics_warning(resolver->diagnostics, symbol->span, "undefined-forward",
+                             "interface '%s' is declared, but nowhere defined", symbol->name);
+    symbol->declaration->interface = NULL;
+}
+
 static void check_forwards(srpc_resolver *resolver)
 {
     for (uint32_t i = 0; i < resolver->forwards.count; i++) {
         const srpc_symbol *symbol = resolver->forwards.items[i];
         if (symbol->is_complete || symbol->is_broken)
             continue;
-        srpc_diagnostics_error(resolver->diagnostics, symbol->span, "undefined-forward",
-                               "'%s' is declared, but nowhere defined", symbol->name);
+        if (symbol->kind == SRPC_SYMBOL_INTERFACE)
+            drop_interface(resolver, symbol);
+        else
+            srpc_diagnostics_error(resolver->diagnostics, symbol->span, "undefined-forward",
+                                   "'%s' is declared, but nowhere defined", symbol->name);
     }
 }
 
 const srpc_declaration *const *srpc_declaration_array(srpc_idl_arena *arena,
-                                                      const srpc_list *list)
+                                                      const srpc_list *list, uint32_t *out_count)
 {
     const srpc_declaration **array = srpc_idl_arena_array(arena, list->count, sizeof *array);
-    for (uint32_t i = 0; i < list->count; i++)
-        array[i] = list->items[i];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const srpc_declaration *declaration = list->items[i];
+        if (declaration->kind != SRPC_DECLARATION_INTERFACE || declaration->interface != NULL)
+            array[count++] = declaration;
+    }
+    *out_count = count;
     return array;
 }
 
@@ -346,9 +380,8 @@ static void finish_modules(srpc_resolver *resolver)
     for (uint32_t i = 0; i < resolver->modules.count; i++) {
         const srpc_symbol *symbol = resolver->modules.items[i];
         srpc_module *module = symbol->module;
-        module->declarations = srpc_declaration_array(resolver->arena,
-                                                      &symbol->scope->declarations);
-        module->declaration_count = symbol->scope->declarations.count;
+        module->declarations = srpc_declaration_array(
+            resolver->arena, &symbol->scope->declarations, &module->declaration_count);
         symbol->declaration->module = module;
     }
 }

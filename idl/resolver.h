@@ -45,9 +45,9 @@ srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
 /* One definition of a file, module or interface. */
 void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
                               const srpc_syntax_node *node);
-/* A list of declarations as the model has it. */
+/* A list of declarations as the model has it: without interfaces that were never defined. */
 const srpc_declaration *const *srpc_declaration_array(srpc_idl_arena *arena,
-                                                      const srpc_list *list);
+                                                      const srpc_list *list, uint32_t *out_count);
 /* "A::B", as it was written. */
 const char *srpc_path_spelling(srpc_idl_arena *arena, const srpc_syntax_path *path);
 

@@ -1,6 +1,7 @@
 #include "scope.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "keyword.h"
 
@@ -10,6 +11,7 @@ srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
     srpc_scope *scope = srpc_idl_arena_alloc(arena, sizeof *scope);
     scope->parent = parent;
     scope->declaration = declaration;
+    scope->owner = declaration == NULL ? NULL : declaration->name;
     scope->symbols.arena = arena;
     scope->flags.arena = arena;
     scope->folded.arena = arena;
@@ -136,6 +138,23 @@ static void check_case(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics 
     }
 }
 
+/* IDL 4.2, 7.5.2: what is right inside cannot have the name of what is around it. A module bank
+ * with an interface Bank is too common to be worth a warning. */
+static bool check_owner(const srpc_scope *scope, const srpc_symbol *symbol,
+                        srpc_diagnostics *diagnostics, bool is_strict)
+{
+    if (scope->owner == NULL || strcasecmp(scope->owner, symbol->name) != 0)
+        return true;
+    if (strcmp(scope->owner, symbol->name) != 0) {
+        if (is_strict)
+            report_clash(diagnostics, symbol, scope->owner, is_strict);
+        return true;
+    }
+    srpc_diagnostics_error(diagnostics, symbol->span, "duplicate-name",
+                           "'%s' is the name of what is around it already", symbol->name);
+    return false;
+}
+
 bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
                         bool is_strict)
 {
@@ -153,9 +172,10 @@ bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics
         return false;
     }
     srpc_table_put(&scope->symbols, symbol->name, symbol);
-    if (symbol->kind != SRPC_SYMBOL_BROKEN)
-        check_case(scope, symbol, diagnostics, is_strict);
-    return true;
+    if (symbol->kind == SRPC_SYMBOL_BROKEN)
+        return true;
+    check_case(scope, symbol, diagnostics, is_strict);
+    return check_owner(scope, symbol, diagnostics, is_strict);
 }
 
 void srpc_scope_declare_flag(srpc_scope *scope, srpc_symbol *symbol)

@@ -47,7 +47,8 @@ struct srpc_scope {
     srpc_scope *parent;          /* NULL: of the file, or of members */
     srpc_scope **bases;          /* of the interfaces that this one inherits from */
     uint32_t base_count;
-    srpc_declaration *declaration; /* the module, interface or bitmask; NULL: the file */
+    srpc_declaration *declaration; /* the module, interface or bitmask; NULL: the file, or members */
+    const char *owner;           /* the name that cannot be used again right inside; NULL: none */
     srpc_table symbols;          /* name -> srpc_symbol */
     srpc_table flags;            /* of the bitmasks in it: found where no symbol has the name */
     srpc_table folded;           /* name in lower case -> srpc_symbol, the first of that spelling */
@@ -78,9 +79,10 @@ srpc_found srpc_scope_find_inherited(srpc_scope *scope, const char *name);
 /* The scope and all that it inherits from, each once. */
 srpc_list srpc_scope_family(srpc_scope *scope);
 
-/* Adds a symbol. False, with an error and a note at the first, when the name is taken; a broken
- * symbol gives way, and a new broken one never takes a name. A name that differs from another or
- * from a keyword by case alone is a warning, with is_strict an error. */
+/* Adds a symbol. False, with an error and a note at the first, when the name is taken, also by what
+ * is around the scope; a broken symbol gives way, and a new broken one never takes a name. A name
+ * that differs from another or from a keyword by case alone is a warning, with is_strict an
+ * error. */
 bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
                         bool is_strict);
 

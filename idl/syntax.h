@@ -49,6 +49,7 @@ typedef struct srpc_syntax_expression {
     const char *text;            /* INTEGER, FLOAT: as written; STRING, CHAR: decoded */
     uint32_t length;             /* of text */
     bool boolean;
+    bool is_truth;               /* NAME: true or False, which mean boolean where nothing else */
 } srpc_syntax_expression;
 
 typedef struct srpc_syntax_argument {

@@ -1,5 +1,8 @@
 #include "type_table.h"
 
+#include <string.h>
+
+#include "keyword.h"
 #include "text.h"
 
 void srpc_type_table_init(srpc_type_table *table, srpc_idl_arena *arena)
@@ -89,6 +92,9 @@ srpc_type *srpc_type_table_declared(srpc_type_table *table, srpc_type_kind kind,
     srpc_type *type = srpc_idl_arena_alloc(table->arena, sizeof *type);
     type->kind = kind;
     type->spelling = declaration->scoped_name;
+    /* A struct _int32 is not int32, nor a sequence of one that of the other. */
+    if (srpc_keyword_find(type->spelling, strlen(type->spelling)) != SRPC_KEYWORD_NONE)
+        type->spelling = srpc_idl_arena_printf(table->arena, "_%s", type->spelling);
     type->declaration = declaration;
     return type;
 }

@@ -136,3 +136,20 @@ Test(constant, a_broken_constant_is_reported_once)
                  "division-by-zero");
     expect_error("const long A = A;", 1, 16, "unknown-constant");
 }
+
+Test(constant, true_in_another_spelling_is_a_warning)
+{
+    expect_warning("const boolean B = true;", 1, 19, "case-clash");
+    expect_warning("struct S { @default(False) boolean x; };", 1, 21, "case-clash");
+    expect_clean("struct S { @optional(false) long x; @key(true) long y; };");
+    compiled flags = compile_clean("struct S { @optional(false) long x; @optional(true) long y; };");
+    cr_expect_not(find_member(&flags, "S", "x")->is_optional);
+    cr_expect(find_member(&flags, "S", "y")->is_optional);
+    release(&flags);
+    compiled answer = compile("enum Answer { True, False };\nconst boolean B = True;");
+    expect_nth(&answer, 2, SRPC_SEVERITY_ERROR, 2, 19, "wrong-type");
+    release(&answer);
+    compiled strict = compile_strictly("const boolean B = true;");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 19, "unknown-constant");
+    release(&strict);
+}

@@ -218,8 +218,46 @@ Test(parser, nesting_without_end_is_an_error_and_no_crash)
     result = compile(text);
     expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 16, "nesting-limit");
     release(&result);
-    fill(text, sizeof text, "", "module m {", 100000, "const long X = 1;", "};", "");
+    fill(text, sizeof text, "", "module m {module n {", 50000, "const long X = 1;", "};};", "");
     result = compile(text);
     expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 1, 10 * 64 + 8, "nesting-limit");
     release(&result);
+}
+
+Test(parser, a_typedef_may_hold_the_definition)
+{
+    compiled result = compile_clean(
+        "module m {\n"
+        "  typedef struct Raw { long x; } Point, Line[2];\n"
+        "  typedef enum Shade { DARK, BRIGHT } Light;\n"
+        "  struct User { Raw raw; Point point; Line line; Light light; };\n"
+        "  const Light FIRST = BRIGHT;\n"
+        "};\n");
+    cr_expect_str_eq(find(&result, "m.Point")->type->alias.target->spelling, "m.Raw");
+    cr_expect_str_eq(find(&result, "m.Line")->type->alias.target->spelling, "m.Raw[2]");
+    cr_expect_str_eq(find(&result, "m.Light")->type->alias.target->spelling, "m.Shade");
+    release(&result);
+    expect_error("typedef struct S { long x; } S;", 1, 30, "duplicate-name");
+    expect_error("typedef struct S { long x; };\nstruct T { S s; };", 1, 29, "syntax");
+    expect_error("typedef struct S { long x; } T\nstruct U { T t; };", 1, 31,
+                 "missing-semicolon");
+    expect_error("typedef struct S;\nstruct T { long x; };", 1, 16, "syntax");
+}
+
+Test(parser, a_type_declared_inside_a_member_is_an_error)
+{
+    expect_error("struct S { struct T { long x; } t; };", 1, 12, "syntax");
+    expect_error("struct S { enum E { A, B } e; };", 1, 12, "syntax");
+}
+
+Test(parser, members_may_be_called_map_and_sequence)
+{
+    expect_warning("struct S { sequence<long> sequence; };", 1, 27, "reserved-word");
+    expect_warning("interface I { void load(in long map); };", 1, 33, "reserved-word");
+    expect_warning("interface I { void map(in long x); };", 1, 20, "reserved-word");
+    expect_error("struct S { long interface; };", 1, 17, "reserved-word");
+    expect_error("typedef long map;", 1, 14, "reserved-word");
+    compiled strict = compile_strictly("struct S { long map; };");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 17, "reserved-word");
+    release(&strict);
 }

@@ -244,3 +244,69 @@ Test(resolver, finding_works_by_scoped_name)
     cr_expect_null(srpc_model_find(result.model, ""));
     release(&result);
 }
+
+Test(resolver, the_name_of_what_is_around_cannot_be_used_right_inside)
+{
+    expect_error("module m { typedef short m; };", 1, 26, "duplicate-name");
+    expect_error("module m { module m { typedef short t; }; };", 1, 19, "duplicate-name");
+    expect_error("struct S { long S; };", 1, 17, "duplicate-name");
+    expect_error("exception E { long E; };", 1, 20, "duplicate-name");
+    expect_error("interface I { void I(); };", 1, 20, "duplicate-name");
+    expect_clean("module m { module n { typedef short m; }; };");
+    expect_clean("struct B { long D; }; struct D : B { long x; };");
+    expect_clean("module bank { interface Bank { void f(); }; };");
+    compiled strict = compile_strictly("module bank { interface Bank { void f(); }; };");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 25, "case-clash");
+    release(&strict);
+}
+
+Test(resolver, a_typedef_may_be_repeated_if_it_says_the_same)
+{
+    static const char text[] =
+        "module m { typedef double double__9[9]; struct A { double__9 x; }; };\n"
+        "module m { typedef double double__9[9]; struct B { double__9 y; }; };\n";
+    compiled result = compile_clean(text);
+    cr_expect_eq(find_member(&result, "m.A", "x")->type, find_member(&result, "m.B", "y")->type);
+    release(&result);
+    compiled strict = compile_strictly(text);
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 2, 27, "duplicate-name");
+    release(&strict);
+    expect_error("typedef long T[3]; typedef long T[4];", 1, 33, "duplicate-name");
+    expect_error("@range(min=1, max=2) typedef long T; typedef long T;", 1, 51,
+                 "duplicate-name");
+    expect_error("typedef sequence<long> T; typedef sequence<long> T;", 1, 50,
+                 "duplicate-name");
+    expect_error("typedef sequence<long> T[2]; typedef sequence<long> T[2];", 1, 53,
+                 "duplicate-name");
+}
+
+Test(resolver, an_interface_may_be_announced_and_never_defined)
+{
+    static const char text[] = "module m { interface Far; struct S { long x; }; };";
+    expect_warning(text, 1, 22, "undefined-forward");
+    compiled result = compile(text);
+    cr_assert_not_null(result.model);
+    cr_expect_null(srpc_model_find(result.model, "m.Far"));
+    cr_expect_eq(find(&result, "m")->module->declaration_count, 1u);
+    release(&result);
+    compiled wrong = compile("interface Far; interface Near : Far { };");
+    expect_nth(&wrong, 0, SRPC_SEVERITY_WARNING, 1, 11, "undefined-forward");
+    expect_nth(&wrong, 1, SRPC_SEVERITY_ERROR, 1, 33, "incomplete-type");
+    release(&wrong);
+}
+
+Test(resolver, what_an_orb_has_built_in_is_outside_the_profile)
+{
+    expect_error("struct S { CORBA::TypeCode type; };", 1, 12, "outside-profile");
+    expect_error("interface I : CORBA::Current { };", 1, 15, "outside-profile");
+    expect_clean("module CORBA { typedef sequence<octet> OctetSeq; };\n"
+                 "struct S { CORBA::OctetSeq bytes; };");
+}
+
+Test(resolver, a_type_named_like_a_basic_one_is_another)
+{
+    compiled result = compile_clean("struct _int32 { string text; };\n"
+                                    "struct S { sequence<int32> a; sequence<_int32> b; };");
+    cr_expect_neq(find_member(&result, "S", "a")->type, find_member(&result, "S", "b")->type);
+    release(&result);
+}
