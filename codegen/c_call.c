@@ -71,7 +71,7 @@ static bool needs_search(const srpc_c_type *type)
     if (type->kind == SRPC_C_SCALAR || type->kind == SRPC_C_ENUM || type->kind == SRPC_C_BYTES)
         return false;
     if (type->element != NULL && !type->idl->is_recursive)
-        return needs_search(type->element);
+        return needs_search(type->element) || (srpc_c_is_map(type) && needs_search(type->key));
     if (type->kind != SRPC_C_STRUCT || srpc_c_is_nesting(type->record))
         return true;
     for (uint32_t i = 0; i < type->record->structure->member_count; i++)

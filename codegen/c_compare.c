@@ -6,9 +6,6 @@
 
 /* ---- T_equal ---- */
 
-static void emit_equal(const srpc_c_printer *printer, const srpc_c_place *value, const char *other,
-                       unsigned depth);
-
 /* Can equality be seen from the bytes alone? Not of floats: -0.0 equals 0.0. */
 static bool is_plain(const srpc_c_type *element)
 {
@@ -31,7 +28,7 @@ static void emit_equal_items(const srpc_c_printer *printer, const srpc_c_type *e
     }
     srpc_c_open_loop(printer, depth, length, NULL);
     srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
-    emit_equal(printer, &item, srpc_text(printer->arena, "%s[i%u]", other, depth), depth + 1);
+    srpc_c_emit_equal(printer, &item, srpc_text(printer->arena, "%s[i%u]", other, depth), depth + 1);
     srpc_emit_body_close(printer->out);
 }
 
@@ -50,6 +47,8 @@ static const char *differ_when(const srpc_c_printer *printer, const srpc_c_place
         return srpc_text(printer->arena, "!shmrpc_bytes_equal(%s, %s)", value, other);
     case SRPC_C_SEQUENCE:
     case SRPC_C_INLINE_SEQUENCE:
+    case SRPC_C_MAP:
+    case SRPC_C_INLINE_MAP:
     case SRPC_C_STRUCT:
         return srpc_text(
             printer->arena, "!%s",
@@ -61,8 +60,8 @@ static const char *differ_when(const srpc_c_printer *printer, const srpc_c_place
     }
 }
 
-static void emit_equal(const srpc_c_printer *printer, const srpc_c_place *place, const char *other,
-                       unsigned depth)
+void srpc_c_emit_equal(const srpc_c_printer *printer, const srpc_c_place *place,
+                       const char *other, unsigned depth)
 {
     if (place->type->kind == SRPC_C_ARRAY)
         emit_equal_items(printer, place->type->element, place->expression, other,
@@ -76,7 +75,7 @@ static void emit_equal_member(const srpc_c_printer *printer, const srpc_c_member
     srpc_c_place value = srpc_c_member_place(printer, member, "value");
     srpc_c_place other = srpc_c_member_place(printer, member, "other");
     if (value.present == NULL) {
-        emit_equal(printer, &value, other.expression, 0);
+        srpc_c_emit_equal(printer, &value, other.expression, 0);
         return;
     }
     const char *present =
@@ -85,7 +84,7 @@ static void emit_equal_member(const srpc_c_printer *printer, const srpc_c_member
             : srpc_text(printer->arena, "%s != %s", value.present, other.present);
     srpc_emit_if(printer->out, present, "return false;");
     srpc_emit_body_open(printer->out, "if (%s)", value.present);
-    emit_equal(printer, &value, other.expression, 0);
+    srpc_c_emit_equal(printer, &value, other.expression, 0);
     srpc_emit_body_close(printer->out);
 }
 
@@ -114,10 +113,11 @@ static void print_equal(const srpc_c_printer *printer, const srpc_c_record *reco
 
 static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place);
 
-static bool items_can_be_wrong(const srpc_c_printer *printer, const srpc_c_type *element)
+static bool items_can_be_wrong(const srpc_c_printer *printer, const srpc_c_type *container)
 {
-    srpc_c_place item = srpc_c_item_place(printer, element, "", "", 0);
-    return can_be_wrong(printer, &item);
+    srpc_c_place places[2];
+    uint32_t count = srpc_c_item_places(printer, container, "", "", 0, places);
+    return can_be_wrong(printer, &places[0]) || (count > 1 && can_be_wrong(printer, &places[1]));
 }
 
 /* Records are asked, whatever they hold: their T_validate knows. */
@@ -128,7 +128,7 @@ static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *plac
     case SRPC_C_BYTES:
         return srpc_c_wrong_when(printer, place) != NULL;
     case SRPC_C_ARRAY:
-        return items_can_be_wrong(printer, place->type->element);
+        return items_can_be_wrong(printer, place->type);
     default:
         return true;
     }
@@ -137,15 +137,18 @@ static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *plac
 static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *place,
                           unsigned depth);
 
-static void emit_validate_items(const srpc_c_printer *printer, const srpc_c_type *element,
+static void emit_validate_items(const srpc_c_printer *printer, const srpc_c_type *container,
                                 const char *items, const char *length, const char *path,
                                 unsigned depth)
 {
-    if (!items_can_be_wrong(printer, element))
+    if (!items_can_be_wrong(printer, container))
         return;
     srpc_c_open_loop(printer, depth, length, NULL);
-    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
-    emit_validate(printer, &item, depth + 1);
+    srpc_c_place places[2];
+    uint32_t count = srpc_c_item_places(printer, container, items, path, depth, places);
+    for (uint32_t i = 0; i < count; i++)
+        if (can_be_wrong(printer, &places[i]))
+            emit_validate(printer, &places[i], depth + 1);
     srpc_emit_body_close(printer->out);
 }
 
@@ -178,7 +181,7 @@ static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *pla
         srpc_emit_if(printer->out, srpc_text(printer->arena, "%s == NULL", place->expression),
                      "return shmrpc_value_wrong(%s);", srpc_c_complaint(printer, place));
     if (place->type->kind == SRPC_C_ARRAY)
-        emit_validate_items(printer, place->type->element, place->expression,
+        emit_validate_items(printer, place->type, place->expression,
                             srpc_text(printer->arena, "%u", place->type->bound),
                             srpc_text(printer->arena, "%s[]", place->path), depth);
     else if (wrong != NULL)
@@ -207,15 +210,17 @@ static void emit_validate_member(const srpc_c_printer *printer, const srpc_c_mem
     srpc_c_emit_validate(printer, &place);
 }
 
-static void emit_validate_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+static void emit_validate_container(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_c_type *type = record->type;
     if (type->bound > 0)
         srpc_emit_if(printer->out, srpc_text(printer->arena, "value->length > %u", type->bound),
-                     "return shmrpc_value_wrong(\"%s: more than %u items\");", record->path,
-                     type->bound);
-    emit_validate_items(printer, type->element, "value->items", "value->length",
+                     "return shmrpc_value_wrong(\"%s: more than %u %s\");", record->path,
+                     type->bound, srpc_c_item_word(type));
+    emit_validate_items(printer, type, "value->items", "value->length",
                         srpc_text(printer->arena, "%s[]", record->path), 0);
+    if (srpc_c_is_map(type))
+        srpc_c_emit_map_check_valid(printer, record);
 }
 
 static void print_validate(const srpc_c_printer *printer, const srpc_c_record *record)
@@ -225,7 +230,7 @@ static void print_validate(const srpc_c_printer *printer, const srpc_c_record *r
     size_t before = out->length;
     srpc_c_emit_level_check(&inner, record, srpc_c_too_deep(printer, record));
     if (record->structure == NULL)
-        emit_validate_sequence(&inner, record);
+        emit_validate_container(&inner, record);
     else
         for (uint32_t i = 0; i < record->structure->member_count; i++)
             emit_validate_member(&inner, &record->members[i]);
@@ -237,6 +242,9 @@ static void print_validate(const srpc_c_printer *printer, const srpc_c_record *r
 
 void srpc_c_print_compare(const srpc_c_printer *printer, const srpc_c_record *record)
 {
-    print_equal(printer, record);
+    if (srpc_c_is_map(record->type))
+        srpc_c_print_map_equal(printer, record);
+    else
+        print_equal(printer, record);
     print_validate(printer, record);
 }

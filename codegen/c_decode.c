@@ -23,19 +23,22 @@ static void emit_check(const srpc_c_printer *printer, const srpc_c_place *place)
                  "next = shmrpc_get_fail(reader, next, %s);", srpc_c_complaint(printer, place));
 }
 
-/* The elements, once their number is known. */
-static void emit_get_items(const srpc_c_printer *printer, const srpc_c_type *element,
+/* The items of an array, sequence or map, once their number is known. */
+static void emit_get_items(const srpc_c_printer *printer, const srpc_c_type *container,
                            const char *items, const char *count, const char *path, unsigned depth)
 {
-    if (srpc_c_is_bulk(element)) {
+    if (srpc_c_is_bulk(container)) {
+        const srpc_c_type *element = container->element;
         const char *cast = element->idl->kind == SRPC_TYPE_CHAR ? "(uint8_t *)" : "";
         srpc_emit(printer->out, "next = shmrpc_get_%s_items(reader, next, %s%s, %s);",
                   element->scalar, cast, items, count);
         return;
     }
     srpc_c_open_loop(printer, depth, count, "next != NULL");
-    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
-    emit_get(printer, &item, depth + 1);
+    srpc_c_place places[2];
+    uint32_t place_count = srpc_c_item_places(printer, container, items, path, depth, places);
+    for (uint32_t i = 0; i < place_count; i++)
+        emit_get(printer, &places[i], depth + 1);
     srpc_emit_body_close(printer->out);
 }
 
@@ -48,7 +51,7 @@ static void emit_get_array(const srpc_c_printer *printer, const srpc_c_place *pl
         return;
     }
     srpc_emit(printer->out, "next = shmrpc_get_tuple(reader, next, %u);", type->bound);
-    emit_get_items(printer, type->element, place->expression,
+    emit_get_items(printer, type, place->expression,
                    srpc_text(printer->arena, "%u", type->bound), place->path, depth);
 }
 
@@ -119,6 +122,8 @@ static void emit_get(const srpc_c_printer *printer, const srpc_c_place *place, u
         break;
     case SRPC_C_SEQUENCE:
     case SRPC_C_INLINE_SEQUENCE:
+    case SRPC_C_MAP:
+    case SRPC_C_INLINE_MAP:
     case SRPC_C_STRUCT:
         srpc_emit(printer->out, "next = %s(%s, reader, next);",
                   srpc_c_function(printer, type->record->name, "decode"),
@@ -302,7 +307,7 @@ static void print_appendable(const srpc_c_printer *printer, const srpc_c_record 
     srpc_emit_close(out, "}");
 }
 
-/* ---- maps ---- */
+/* ---- mutable structs ---- */
 
 /* Absent ones are not in the map, but a nil says the same. */
 static void print_case(const srpc_c_printer *printer, const srpc_c_place *place)
@@ -341,62 +346,97 @@ static void print_mutable(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit_close(out, "}");
 }
 
-/* ---- sequences ---- */
+/* ---- sequences and maps ---- */
 
-static void emit_inline_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+static void emit_inline_octets(const srpc_c_printer *printer, const srpc_c_record *record)
 {
-    const srpc_c_type *type = record->type;
     srpc_emitter *out = printer->out;
-    const char *path = srpc_text(printer->arena, "%s[]", record->path);
-    if (srpc_c_is_octet(type->element)) {
-        srpc_emit(out, "uint8_t *items = NULL;");
-        srpc_emit(out, "next = shmrpc_get_bytes(reader, next, &items, &count);");
-        srpc_emit(out, "next = shmrpc_get_bound(reader, next, count, %u);", type->bound);
-        srpc_emit_if(out, "next == NULL", "return NULL;");
-        srpc_emit_if(out, "count > 0", "memcpy(out_value->items, items, count);");
-        srpc_emit(out, "out_value->length = count;");
-        return;
-    }
-    srpc_emit(out, "next = shmrpc_get_count(reader, next, &count);");
-    srpc_emit(out, "next = shmrpc_get_bound(reader, next, count, %u);", type->bound);
+    srpc_emit(out, "uint8_t *items = NULL;");
+    srpc_emit(out, "next = shmrpc_get_bytes(reader, next, &items, &count);");
+    srpc_emit(out, "next = shmrpc_get_bound(reader, next, count, %u);", record->type->bound);
     srpc_emit_if(out, "next == NULL", "return NULL;");
+    srpc_emit_if(out, "count > 0", "memcpy(out_value->items, items, count);");
     srpc_emit(out, "out_value->length = count;");
-    emit_get_items(printer, type->element, "out_value->items", "count", path, 0);
+    srpc_emit(out, "return next;");
 }
 
-static void emit_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+/* Keys that became the default literal would be one key: their entries are left out instead. */
+static bool leaves_out_entries(const srpc_c_type *type)
+{
+    return srpc_c_is_map(type) && type->key->kind == SRPC_C_ENUM &&
+           type->key->enumeration->idl->default_literal != NULL;
+}
+
+static void emit_get_known_entries(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    srpc_emitter *out = printer->out;
+    const srpc_c_type *type = record->type;
+    const char *key = type->key->enumeration->name;
+    srpc_c_place places[2];
+    srpc_c_item_places(printer, type, "out_value->items",
+                       srpc_text(printer->arena, "%s[]", record->path), 0, places);
+    places[1].expression = "out_value->items[kept].value";
+    srpc_emit(out, "uint32_t kept = 0;");
+    srpc_c_open_loop(printer, 0, "count", "next != NULL");
+    srpc_emit(out, "int32_t number = 0;");
+    srpc_emit(out, "next = shmrpc_get_int32(reader, next, &number);");
+    srpc_emit_body_open(out, "if (%s(number))", srpc_c_function(printer, key, "is_known"));
+    srpc_emit(out, "out_value->items[kept].key = (%s)number;", key);
+    emit_get(printer, &places[1], 1);
+    srpc_emit(out, "kept++;");
+    srpc_emit_body_else(out);
+    srpc_emit(out, "next = shmrpc_get_skip(reader, next, 1);");
+    srpc_emit_body_close(out);
+    srpc_emit_body_close(out);
+    srpc_emit(out, "out_value->length = kept;");
+}
+
+static void emit_container(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_c_type *type = record->type;
     srpc_emitter *out = printer->out;
-    srpc_emit(out, "void *memory = NULL;");
-    srpc_emit(out, "next = shmrpc_get_count(reader, next, &count);");
+    bool is_inline = srpc_c_is_inline(type);
+    if (!is_inline)
+        srpc_emit(out, "void *memory = NULL;");
+    srpc_emit(out, "next = shmrpc_get_%s(reader, next, &count);",
+              srpc_c_is_map(type) ? "map" : "count");
     if (type->bound > 0)
         srpc_emit(out, "next = shmrpc_get_bound(reader, next, count, %u);", type->bound);
-    srpc_emit(out, "next = shmrpc_get_items(reader, next, count, sizeof *out_value->items, "
-              "&memory);");
+    if (!is_inline)
+        srpc_emit(out, "next = shmrpc_get_items(reader, next, count, sizeof *out_value->items, "
+                  "&memory);");
     srpc_emit_if(out, "next == NULL", "return NULL;");
-    srpc_emit(out, "out_value->items = memory;");
-    srpc_emit(out, "out_value->length = count;");
-    emit_get_items(printer, type->element, "out_value->items", "count",
-                   srpc_text(printer->arena, "%s[]", record->path), 0);
+    if (!is_inline)
+        srpc_emit(out, "out_value->items = memory;");
+    if (leaves_out_entries(type)) {
+        emit_get_known_entries(printer, record);
+    } else {
+        srpc_emit(out, "out_value->length = count;");
+        emit_get_items(printer, type, "out_value->items", "count",
+                       srpc_text(printer->arena, "%s[]", record->path), 0);
+    }
+    if (srpc_c_is_map(type))
+        srpc_c_emit_map_check_read(printer, record);
+    else
+        srpc_emit(out, "return next;");
 }
 
-static void print_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+static void print_container(const srpc_c_printer *printer, const srpc_c_record *record)
 {
+    const srpc_c_type *type = record->type;
     open_decode(printer, record);
     srpc_emit(printer->out, "uint32_t count = 0;");
-    if (record->type->kind == SRPC_C_INLINE_SEQUENCE)
-        emit_inline_sequence(printer, record);
+    if (type->kind == SRPC_C_INLINE_SEQUENCE && srpc_c_is_octet(type->element))
+        emit_inline_octets(printer, record);
     else
-        emit_sequence(printer, record);
-    srpc_emit(printer->out, "return next;");
+        emit_container(printer, record);
     srpc_emit_close(printer->out, "}");
 }
 
 void srpc_c_print_decode(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     if (record->structure == NULL)
-        print_sequence(printer, record);
+        print_container(printer, record);
     else if (record->is_exception)
         print_appendable(printer, record);
     else if (record->structure->extensibility == SRPC_FINAL)

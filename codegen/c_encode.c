@@ -31,28 +31,32 @@ static void emit_check(const srpc_c_printer *printer, const srpc_c_place *place)
                  srpc_c_complaint(printer, place));
 }
 
-static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth);
+static void emit_bare(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
+                      unsigned depth);
 
-static void emit_pack_items(const srpc_c_printer *printer, const srpc_c_type *element,
+/* The items of an array, sequence or map. */
+static void emit_pack_items(const srpc_c_printer *printer, const srpc_c_type *container,
                             const char *items, const char *length, const char *path,
                             unsigned depth)
 {
     srpc_emitter *out = printer->out;
-    if (srpc_c_is_octet(element)) {
+    const srpc_c_type *element = container->element;
+    bool is_map = srpc_c_is_map(container);
+    if (!is_map && srpc_c_is_octet(element)) {
         srpc_emit(out, "next = shmrpc_pack_bytes(packer, next, %s, %s);", items, length);
         return;
     }
-    srpc_emit(out, "next = shmrpc_pack_array(packer, next, %s);", length);
-    if (srpc_c_is_bulk(element)) {
+    srpc_emit(out, "next = shmrpc_pack_%s(packer, next, %s);", is_map ? "map" : "array", length);
+    if (srpc_c_is_bulk(container)) {
         const char *cast = element->idl->kind == SRPC_TYPE_CHAR ? "(const uint8_t *)" : "";
         srpc_emit(out, "next = shmrpc_pack_%s_items(packer, next, %s%s, %s);", element->scalar,
                   cast, items, length);
         return;
     }
     srpc_c_open_loop(printer, depth, length, "next != NULL");
-    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
-    emit_check(printer, &item);
-    emit_pack(printer, &item, depth + 1);
+    srpc_c_place places[2];
+    uint32_t count = srpc_c_item_places(printer, container, items, path, depth, places);
+    emit_bare(printer, places, count, depth + 1);
     srpc_emit_body_close(out);
 }
 
@@ -91,11 +95,13 @@ static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, 
                   value);
         break;
     case SRPC_C_ARRAY:
-        emit_pack_items(printer, type->element, value,
+        emit_pack_items(printer, type, value,
                         srpc_text(printer->arena, "%u", type->bound), place->path, depth);
         break;
     case SRPC_C_SEQUENCE:
     case SRPC_C_INLINE_SEQUENCE:
+    case SRPC_C_MAP:
+    case SRPC_C_INLINE_MAP:
     case SRPC_C_STRUCT:
         srpc_emit(out, "next = %s(%s, packer, next);",
                   srpc_c_function(printer, type->record->name, "encode"),
@@ -172,14 +178,14 @@ static void emit_reserved_run(const srpc_c_printer *printer, const member_run *r
 
 /* A value, or the nil for its absence, for which there may be room already. */
 static void emit_pack_optional(const srpc_c_printer *printer, const srpc_c_place *place,
-                               bool is_reserved)
+                               bool is_reserved, unsigned depth)
 {
     if (place->present == NULL) {
-        emit_pack(printer, place, 0);
+        emit_pack(printer, place, depth);
         return;
     }
     srpc_emit_body_open(printer->out, "if (%s)", place->present);
-    emit_pack(printer, place, 0);
+    emit_pack(printer, place, depth);
     srpc_emit_body_else(printer->out);
     srpc_emit(printer->out, is_reserved ? "next = shmrpc_put_nil(next);"
                                         : "next = shmrpc_pack_nil(packer, next);");
@@ -187,7 +193,7 @@ static void emit_pack_optional(const srpc_c_printer *printer, const srpc_c_place
 }
 
 /* Reserving pays from two on; a single one packs for itself. */
-static void emit_run(const srpc_c_printer *printer, const member_run *run)
+static void emit_run(const srpc_c_printer *printer, const member_run *run, unsigned depth)
 {
     for (uint32_t i = 0; i < run->count; i++)
         emit_check(printer, &run->places[i]);
@@ -197,7 +203,27 @@ static void emit_run(const srpc_c_printer *printer, const member_run *run)
         srpc_emit(printer->out, "next = shmrpc_pack_array(packer, next, %u);",
                   run->header_count);
     else if (run->count == 1)
-        emit_pack_optional(printer, run->places, false);
+        emit_pack_optional(printer, run->places, false, depth);
+}
+
+/* The first run is given with its header, or with none. */
+static void emit_runs(const srpc_c_printer *printer, member_run run, const srpc_c_place *places,
+                      uint32_t count, unsigned depth)
+{
+    for (uint32_t i = 0; run.has_header || i < count; i++) {
+        run.places = places + i;
+        for (run.count = 0; i < count && srpc_size_put(places[i].type) > 0; i++)
+            run.count++;
+        run.tail = i < count && places[i].present != NULL ? &places[i] : NULL;
+        bool is_reserved = run_units(&run) > 1;
+        emit_run(printer, &run, depth);
+        if (i < count) {
+            emit_check(printer, &places[i]);
+            emit_pack_optional(printer, &places[i], is_reserved, depth);
+        }
+        run.has_header = false;
+        run.exception_id = NULL;
+    }
 }
 
 static void emit_tuple(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
@@ -206,23 +232,17 @@ static void emit_tuple(const srpc_c_printer *printer, const srpc_c_place *places
     member_run run = { .has_header = true, .header_count = count, .exception_id = exception_id };
     if (exception_id != NULL)
         run.header_count++;
-    for (uint32_t i = 0; run.has_header || i < count; i++) {
-        run.places = places + i;
-        for (run.count = 0; i < count && srpc_size_put(places[i].type) > 0; i++)
-            run.count++;
-        run.tail = i < count && places[i].present != NULL ? &places[i] : NULL;
-        bool is_reserved = run_units(&run) > 1;
-        emit_run(printer, &run);
-        if (i < count) {
-            emit_check(printer, &places[i]);
-            emit_pack_optional(printer, &places[i], is_reserved);
-        }
-        run.has_header = false;
-        run.exception_id = NULL;
-    }
+    emit_runs(printer, run, places, count, 0);
 }
 
-/* ---- maps ---- */
+/* One after the other, without a header. */
+static void emit_bare(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
+                      unsigned depth)
+{
+    emit_runs(printer, (member_run){ 0 }, places, count, depth);
+}
+
+/* ---- mutable structs ---- */
 
 /* "2u + (value->has_a ? 1u : 0u)": how many pairs there are. */
 static const char *pair_count(const srpc_c_printer *printer, const srpc_c_place *places,
@@ -249,7 +269,7 @@ static void emit_pair(const srpc_c_printer *printer, const srpc_c_place *place)
         srpc_emit_body_close(printer->out);
 }
 
-static void emit_map(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count)
+static void emit_pairs(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count)
 {
     srpc_emit(printer->out, "next = shmrpc_pack_map(packer, next, %s);",
               pair_count(printer, places, count));
@@ -260,8 +280,8 @@ static void emit_map(const srpc_c_printer *printer, const srpc_c_place *places, 
 void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
                         srpc_c_shape shape, const uint32_t *exception_id)
 {
-    if (shape == SRPC_C_MAP)
-        emit_map(printer, places, count);
+    if (shape == SRPC_C_PAIRS)
+        emit_pairs(printer, places, count);
     else
         emit_tuple(printer, places, count, exception_id);
 }
@@ -279,24 +299,29 @@ static void print_structure_body(const srpc_c_printer *printer, const srpc_c_rec
         srpc_emit(printer->out, "next = shmrpc_packer_enter(packer, next);");
         srpc_emit_if(printer->out, "next == NULL", "return NULL;");
     }
-    bool is_map = structure->extensibility == SRPC_MUTABLE && !record->is_exception;
+    bool is_mutable = structure->extensibility == SRPC_MUTABLE && !record->is_exception;
     srpc_c_emit_encode(printer, places, structure->member_count,
-                       is_map ? SRPC_C_MAP : SRPC_C_TUPLE,
+                       is_mutable ? SRPC_C_PAIRS : SRPC_C_TUPLE,
                        record->is_exception ? &structure->exception_id : NULL);
     if (is_recursive)
         srpc_emit(printer->out, "shmrpc_packer_leave(packer);");
+    srpc_emit(printer->out, "return next;");
 }
 
-static void print_sequence_body(const srpc_c_printer *printer, const srpc_c_record *record)
+static void print_container_body(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_c_type *type = record->type;
     if (type->bound > 0)
         srpc_emit_if(printer->out, srpc_text(printer->arena, "value->length > %u", type->bound),
                      "return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, "
-                     "\"%s: more than %u items\");",
-                     record->path, type->bound);
-    emit_pack_items(printer, type->element, "value->items", "value->length",
+                     "\"%s: more than %u %s\");",
+                     record->path, type->bound, srpc_c_item_word(type));
+    emit_pack_items(printer, type, "value->items", "value->length",
                     srpc_text(printer->arena, "%s[]", record->path), 0);
+    if (srpc_c_is_map(type))
+        srpc_c_emit_map_check_packed(printer, record);
+    else
+        srpc_emit(printer->out, "return next;");
 }
 
 void srpc_c_print_encode(const srpc_c_printer *printer, const srpc_c_record *record)
@@ -308,7 +333,6 @@ void srpc_c_print_encode(const srpc_c_printer *printer, const srpc_c_record *rec
     if (record->structure != NULL)
         print_structure_body(printer, record);
     else
-        print_sequence_body(printer, record);
-    srpc_emit(printer->out, "return next;");
+        print_container_body(printer, record);
     srpc_emit_close(printer->out, "}");
 }

@@ -238,10 +238,20 @@ static void print_member(const srpc_c_printer *printer, const srpc_c_member *mem
                         member_doc(printer, member));
 }
 
-static void print_sequence_members(const srpc_c_printer *printer, const srpc_c_type *type)
+/* "demo_Point *items": of a sequence its elements, of a map its entries. */
+static const char *declare_items(const srpc_c_printer *printer, const srpc_c_record *record,
+                                 const char *items)
 {
-    if (type->kind == SRPC_C_SEQUENCE) {
-        srpc_emit(printer->out, "%s;", srpc_c_declare(printer, type->element, "*items"));
+    if (record->entry != NULL)
+        return srpc_text(printer->arena, "%s %s", record->entry, items);
+    return srpc_c_declare(printer, record->type->element, items);
+}
+
+static void print_container_members(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    const srpc_c_type *type = record->type;
+    if (!srpc_c_is_inline(type)) {
+        srpc_emit(printer->out, "%s;", declare_items(printer, record, "*items"));
         srpc_emit_commented(printer->out, "uint32_t length;",
                             type->bound == 0 ? NULL
                                              : srpc_text(printer->arena, "at most %u",
@@ -250,34 +260,59 @@ static void print_sequence_members(const srpc_c_printer *printer, const srpc_c_t
     }
     srpc_emit(printer->out, "uint32_t length;");
     srpc_emit(printer->out, "%s;",
-              srpc_c_declare(printer, type->element,
-                             srpc_text(printer->arena, "items[%u]", type->bound)));
+              declare_items(printer, record,
+                            srpc_text(printer->arena, "items[%u]", type->bound)));
 }
 
-static bool is_forward_declared(const srpc_c_record *record)
+/* Structs that lead back to themselves are named before they are defined. */
+static bool is_forward_declared(const srpc_c_item *item)
 {
-    return record->structure != NULL && record->type->idl->is_recursive;
+    if (item->kind == SRPC_C_ITEM_ENTRY)
+        return item->record->type->idl->is_recursive;
+    return item->kind == SRPC_C_ITEM_RECORD && item->record->structure != NULL &&
+           item->record->type->idl->is_recursive;
 }
 
-static void print_record(const srpc_c_printer *printer, const srpc_c_record *record)
+static void open_struct(const srpc_c_printer *printer, const srpc_c_item *item)
+{
+    srpc_emit_open(printer->out, is_forward_declared(item) ? "struct %s {" : "typedef struct %s {",
+                   item->name);
+}
+
+static void close_struct(const srpc_c_printer *printer, const srpc_c_item *item)
+{
+    if (is_forward_declared(item))
+        srpc_emit_close(printer->out, "};");
+    else
+        srpc_emit_close(printer->out, "} %s;", item->name);
+}
+
+static void print_entry(const srpc_c_printer *printer, const srpc_c_item *item)
+{
+    const srpc_c_type *type = item->record->type;
+    srpc_emit_blank(printer->out);
+    open_struct(printer, item);
+    srpc_emit(printer->out, "%s;", srpc_c_declare(printer, type->key, "key"));
+    srpc_emit(printer->out, "%s;", srpc_c_declare(printer, type->element, "value"));
+    close_struct(printer, item);
+}
+
+static void print_record(const srpc_c_printer *printer, const srpc_c_item *item)
 {
     srpc_emitter *out = printer->out;
-    bool is_forward = is_forward_declared(record);
+    const srpc_c_record *record = item->record;
     srpc_emit_blank(out);
     if (record->declaration != NULL)
         emit_doc(printer, &record->declaration->notes);
-    srpc_emit_open(out, is_forward ? "struct %s {" : "typedef struct %s {", record->name);
+    open_struct(printer, item);
     if (record->structure == NULL)
-        print_sequence_members(printer, record->type);
+        print_container_members(printer, record);
     else if (record->structure->member_count == 0)
         srpc_emit_commented(out, "uint8_t unused;", "C has no empty structs");
     else
         for (uint32_t i = 0; i < record->structure->member_count; i++)
             print_member(printer, &record->members[i]);
-    if (is_forward)
-        srpc_emit_close(out, "};");
-    else
-        srpc_emit_close(out, "} %s;", record->name);
+    close_struct(printer, item);
 }
 
 static void print_max_size(const srpc_c_printer *printer, const srpc_c_record *record)
@@ -313,6 +348,8 @@ static void print_record_functions(const srpc_c_printer *printer, const srpc_c_r
               srpc_c_function(printer, name, "encode"), name);
     srpc_emit(out, "const uint8_t *%s(%s *out_value, struct shmrpc_reader *reader, "
               "const uint8_t *next);", srpc_c_function(printer, name, "decode"), name);
+    if (srpc_c_is_map(record->type))
+        srpc_c_print_find_prototype(printer, record);
 }
 
 /* ---- sections ---- */
@@ -335,7 +372,7 @@ static void print_forward_declarations(const srpc_c_printer *printer)
     srpc_emit_blank(printer->out);
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];
-        if (item->kind == SRPC_C_ITEM_RECORD && is_forward_declared(item->record))
+        if (is_forward_declared(item))
             srpc_emit(printer->out, "typedef struct %s %s;", item->name, item->name);
     }
 }
@@ -362,7 +399,9 @@ static void print_declarations(const srpc_c_printer *printer, said_module **said
         else if (item->kind == SRPC_C_ITEM_TYPEDEF)
             print_typedef(printer, item);
         else if (item->kind == SRPC_C_ITEM_RECORD)
-            print_record(printer, item->record);
+            print_record(printer, item);
+        else if (item->kind == SRPC_C_ITEM_ENTRY)
+            print_entry(printer, item);
     }
 }
 
@@ -395,7 +434,10 @@ static void print_functions(const srpc_c_printer *printer)
     const char *levels =
         "\nA value of a type that contains itself has at most 32 levels: for one with more, and "
         "for a cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false.";
-    srpc_emit_comment(printer->out, srpc_text(printer->arena, "%s%s", about,
+    const char *find =
+        "\nT_find of a map: the entry with that key, or NULL; it looks at one after the other.";
+    srpc_emit_comment(printer->out, srpc_text(printer->arena, "%s%s%s", about,
+                                              srpc_c_has_maps(printer->unit) ? find : "",
                                               has_nesting(printer) ? levels : ""));
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         if (printer->unit->items[i].kind == SRPC_C_ITEM_RECORD)

@@ -16,6 +16,13 @@ const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
 
 /* ---- between the c_lower files ---- */
 
+/* A map of a recursive type, whose entries hold by value a struct that is not in the header yet. */
+typedef struct srpc_c_late_entry {
+    const srpc_c_record *map;
+    const srpc_c_record *value;
+    struct srpc_c_late_entry *next;
+} srpc_c_late_entry;
+
 typedef struct srpc_c_lowering {
     srpc_c_unit *unit;
     const srpc_model *model;
@@ -24,6 +31,8 @@ typedef struct srpc_c_lowering {
     srpc_names *names;
     srpc_c_type **declared;                /* by number of the IDL type; NULL: not yet */
     srpc_c_record **records;               /* the same, of structs and exceptions */
+    bool *is_printed;                      /* the same: their item has been added */
+    srpc_c_late_entry *late_entries;
     const srpc_c_signature **signatures;   /* found by their operation */
     uint32_t signature_count;
     uint32_t item_capacity;
@@ -42,7 +51,7 @@ const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
 void srpc_c_warn_of_clash(srpc_c_lowering *lowering, const char *wanted, const char *name,
                           srpc_location location);
 
-/* The type in C. An anonymous sequence becomes a struct called `owner`; its declaration becomes an
+/* The type in C. An anonymous sequence or map becomes a struct called `owner`; its declaration becomes an
  * item if `is_main`. */
 const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,
                                      const char *owner, const char *path, srpc_location location,

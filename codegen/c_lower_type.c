@@ -10,6 +10,9 @@ enum { POINTER_BYTES = 8 };
 static const char *const record_suffixes[] = { "init",   "fini",   "copy",   "equal",
                                                "validate", "encode", "decode",
                                                "MAX_ENCODED_SIZE", NULL };
+static const char *const map_suffixes[] = { "init",   "fini",   "copy",   "equal",
+                                            "validate", "encode", "decode",
+                                            "MAX_ENCODED_SIZE", "find", "entry", NULL };
 static const char *const enum_suffixes[] = { "is_known", "name", "decode", NULL };
 
 /* ---- scalars and text ---- */
@@ -66,7 +69,7 @@ static srpc_c_type *lower_text(srpc_c_lowering *lowering, const srpc_type *idl)
     return type;
 }
 
-/* ---- sequences and arrays ---- */
+/* ---- sequences ---- */
 
 static uint64_t round_up(uint64_t bytes, uint32_t alignment)
 {
@@ -90,24 +93,24 @@ static srpc_c_type *lower_bytes(srpc_c_lowering *lowering, const srpc_type *idl)
     return type;
 }
 
-static srpc_c_type *new_sequence_type(srpc_c_lowering *lowering, const srpc_type *idl,
-                                      const srpc_c_type *element, bool is_inline, const char *name)
+/* A sequence or map, whose items are laid out like `item`. */
+static srpc_c_type *new_container_type(srpc_c_lowering *lowering, srpc_c_kind kind,
+                                       const srpc_type *idl, const char *name,
+                                       const srpc_c_type *item, uint32_t bound)
 {
-    srpc_c_kind kind = is_inline ? SRPC_C_INLINE_SEQUENCE : SRPC_C_SEQUENCE;
     srpc_c_type *type = new_type(lowering, kind, idl, name);
-    uint32_t bound = idl->sequence.bound;
-    type->element = element;
+    bool is_inline = srpc_c_is_inline(type);
     type->bound = bound;
-    type->alignment = is_inline && element->alignment < 4 ? 4 : element->alignment;
+    type->alignment = is_inline && item->alignment < 4 ? 4 : item->alignment;
     if (!is_inline)
         type->alignment = POINTER_BYTES;
-    type->bytes = is_inline ? inline_bytes(element, bound) : 2 * POINTER_BYTES;
-    type->has_pointers = !is_inline || element->has_pointers;
+    type->bytes = is_inline ? inline_bytes(item, bound) : 2 * POINTER_BYTES;
+    type->has_pointers = !is_inline || item->has_pointers;
     return type;
 }
 
 typedef struct type_place {
-    const char *name; /* that an anonymous sequence gets here */
+    const char *name; /* that an anonymous sequence or map gets here */
     const char *path;
     srpc_location location;
     bool is_main;
@@ -116,40 +119,147 @@ typedef struct type_place {
 
 static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, type_place place);
 
+/* Where an anonymous part of an anonymous type is: its name and path are made from those of the
+ * whole. */
+static type_place part_place(srpc_c_lowering *lowering, const type_place *whole, const char *name,
+                             const char *path)
+{
+    type_place part = *whole;
+    part.name = srpc_names_derive(lowering->arena, whole->name, name);
+    part.path = srpc_text(lowering->arena, "%s%s", whole->path, path);
+    part.declaration = NULL;
+    return part;
+}
+
+/* The struct of a sequence or map. */
+static srpc_c_record *new_container_record(srpc_c_lowering *lowering, srpc_c_type *type,
+                                           const type_place *place)
+{
+    srpc_c_record *record = srpc_room(lowering->arena, 1, sizeof *record);
+    record->name = type->name;
+    record->path = place->path;
+    record->type = type;
+    record->declaration = place->declaration;
+    record->is_main = place->is_main;
+    type->record = record;
+    return record;
+}
+
+static void add_container(srpc_c_lowering *lowering, const srpc_c_record *record)
+{
+    if (record->is_main)
+        srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, record->name, record->declaration)->record =
+            record;
+}
+
 static srpc_c_type *lower_sequence(srpc_c_lowering *lowering, const srpc_type *idl,
                                          type_place place)
 {
-    type_place items = place;
-    items.name = srpc_names_derive(lowering->arena, place.name, "item");
-    items.path = srpc_text(lowering->arena, "%s[]", place.path);
-    items.declaration = NULL;
-    srpc_c_type *element = lower_at(lowering, idl->sequence.element, items);
+    srpc_c_type *element = lower_at(lowering, idl->sequence.element,
+                                    part_place(lowering, &place, "item", "[]"));
     uint32_t bound = idl->sequence.bound;
     bool is_inline = bound > 0 && !idl->is_recursive &&
                      inline_bytes(element, bound) <= lowering->inline_max;
     if (!is_inline && srpc_c_is_octet(element))
         return lower_bytes(lowering, idl);
     const char *name = srpc_c_name(lowering, place.name, record_suffixes, place.location);
-    srpc_c_type *type = new_sequence_type(lowering, idl, element, is_inline, name);
-    srpc_c_record *record = srpc_room(lowering->arena, 1, sizeof *record);
-    record->name = name;
-    record->path = place.path;
-    record->type = type;
-    record->declaration = place.declaration;
-    record->is_main = place.is_main;
-    type->record = record;
-    if (place.is_main)
-        srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, name, place.declaration)->record = record;
+    srpc_c_kind kind = is_inline ? SRPC_C_INLINE_SEQUENCE : SRPC_C_SEQUENCE;
+    srpc_c_type *type = new_container_type(lowering, kind, idl, name, element, bound);
+    type->element = element;
+    add_container(lowering, new_container_record(lowering, type, &place));
     return type;
 }
 
+/* ---- maps ---- */
+
+/* The struct { K key; V value; }. */
+static srpc_c_type entry_layout(const srpc_c_type *key, const srpc_c_type *value)
+{
+    srpc_c_type entry = { .alignment = key->alignment > value->alignment ? key->alignment
+                                                                         : value->alignment };
+    entry.bytes = round_up(round_up(key->bytes, value->alignment) + value->bytes, entry.alignment);
+    entry.has_pointers = key->has_pointers || value->has_pointers;
+    return entry;
+}
+
+/* The struct that a value of the type holds and that is not in the header yet; NULL: none. */
+static const srpc_c_record *missing_part(const srpc_c_lowering *lowering, const srpc_c_type *type)
+{
+    while (type->kind == SRPC_C_ARRAY)
+        type = type->element;
+    bool is_missing = type->record != NULL && type->idl->declaration != NULL &&
+                      type->record->is_main && !lowering->is_printed[type->idl->number];
+    return is_missing ? type->record : NULL;
+}
+
+static void add_entry(srpc_c_lowering *lowering, const srpc_c_record *map)
+{
+    srpc_c_add_item(lowering, SRPC_C_ITEM_ENTRY, map->entry, NULL)->record = map;
+}
+
+static void keep_entry(srpc_c_lowering *lowering, const srpc_c_record *map,
+                       const srpc_c_record *value)
+{
+    srpc_c_late_entry **end = &lowering->late_entries;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = srpc_room(lowering->arena, 1, sizeof **end);
+    (*end)->map = map;
+    (*end)->value = value;
+}
+
+/* A struct is in the header: now those that hold it by value can follow. */
+static void add_late_entries(srpc_c_lowering *lowering, const srpc_c_record *value)
+{
+    lowering->is_printed[value->type->idl->number] = true;
+    srpc_c_late_entry **link = &lowering->late_entries;
+    while (*link != NULL) {
+        if ((*link)->value == value) {
+            add_entry(lowering, (*link)->map);
+            *link = (*link)->next;
+        } else {
+            link = &(*link)->next;
+        }
+    }
+}
+
+static void add_map(srpc_c_lowering *lowering, const srpc_c_record *map)
+{
+    const srpc_c_record *missing = missing_part(lowering, map->type->element);
+    if (map->is_main && missing == NULL)
+        add_entry(lowering, map);
+    else if (map->is_main)
+        keep_entry(lowering, map, missing);
+    add_container(lowering, map);
+}
+
+static srpc_c_type *lower_map(srpc_c_lowering *lowering, const srpc_type *idl, type_place place)
+{
+    srpc_c_type *key = lower_at(lowering, idl->map.key,
+                                part_place(lowering, &place, "key", "[].key"));
+    srpc_c_type *value = lower_at(lowering, idl->map.value,
+                                  part_place(lowering, &place, "value", "[].value"));
+    srpc_c_type entry = entry_layout(key, value);
+    uint32_t bound = idl->map.bound;
+    bool is_inline = bound > 0 && !idl->is_recursive &&
+                     inline_bytes(&entry, bound) <= lowering->inline_max;
+    const char *name = srpc_c_name(lowering, place.name, map_suffixes, place.location);
+    srpc_c_kind kind = is_inline ? SRPC_C_INLINE_MAP : SRPC_C_MAP;
+    srpc_c_type *type = new_container_type(lowering, kind, idl, name, &entry, bound);
+    type->key = key;
+    type->element = value;
+    srpc_c_record *record = new_container_record(lowering, type, &place);
+    record->entry = srpc_names_derive(lowering->arena, name, "entry");
+    add_map(lowering, record);
+    return type;
+}
+
+/* ---- arrays ---- */
+
 static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl, type_place place)
 {
-    type_place items = place;
-    items.name = srpc_names_derive(lowering->arena, place.name, "item");
-    items.path = srpc_text(lowering->arena, "%s[]", place.path);
-    items.declaration = NULL;
-    srpc_c_type *element = lower_at(lowering, idl->array.element, items);
+    srpc_c_type *element = lower_at(lowering, idl->array.element,
+                                    part_place(lowering, &place, "item", "[]"));
     for (uint32_t i = idl->array.dimension_count; i > 0; i--) {
         srpc_c_type *type = new_type(lowering, SRPC_C_ARRAY, idl, element->name);
         type->bound = idl->array.dimensions[i - 1];
@@ -195,6 +305,8 @@ static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, ty
         return lower_text(lowering, idl);
     case SRPC_TYPE_SEQUENCE:
         return lower_sequence(lowering, idl, place);
+    case SRPC_TYPE_MAP:
+        return lower_map(lowering, idl, place);
     case SRPC_TYPE_ARRAY:
         return lower_array(lowering, idl, place);
     case SRPC_TYPE_STRUCT:
@@ -232,7 +344,7 @@ const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const 
     return text;
 }
 
-/* An alias of what has a name already is a typedef; an anonymous sequence takes the alias's
+/* An alias of what has a name already is a typedef; an anonymous sequence or map takes the alias's
  * name. */
 void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *declaration)
 {
@@ -241,7 +353,7 @@ void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *decla
     type_place place = { declaration->scoped_name, declaration->scoped_name, declaration->location,
                     declaration->file->is_main, declaration };
     srpc_c_type *type = lower_at(lowering, target, place);
-    if (target->kind != SRPC_TYPE_SEQUENCE || type->kind == SRPC_C_BYTES) {
+    if (type->record == NULL || type->record->declaration != declaration) {
         const char *name =
             srpc_c_name(lowering, declaration->scoped_name, NULL, declaration->location);
         if (declaration->file->is_main)
@@ -345,4 +457,5 @@ void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *d
     type->bytes = idl->member_count > 0 ? round_up(type->bytes, type->alignment) : 1;
     if (declaration->file->is_main)
         srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, record->name, declaration)->record = record;
+    add_late_entries(lowering, record);
 }

@@ -26,6 +26,8 @@ typedef enum srpc_c_kind {
     SRPC_C_BYTES,           /* shmrpc_bytes */
     SRPC_C_SEQUENCE,        /* a record { T *items; uint32_t length; } */
     SRPC_C_INLINE_SEQUENCE, /* a record { uint32_t length; T items[bound]; } */
+    SRPC_C_MAP,             /* as the two above, but with entries of key and value as items */
+    SRPC_C_INLINE_MAP,
     SRPC_C_ARRAY,           /* one dimension; its element may be the next one */
     SRPC_C_STRUCT           /* a record of members; also an exception */
 } srpc_c_kind;
@@ -36,11 +38,12 @@ struct srpc_c_type {
     const char *name;            /* what stands before a declared name: "int32_t", "demo_Point" */
     const char *suffix;          /* and behind it: "", "[65]", "[2][3]" */
     const char *scalar;          /* of scalars: the word in shmrpc_put_int32; otherwise NULL */
-    const srpc_c_type *element;  /* of sequences and arrays */
+    const srpc_c_type *element;  /* of sequences and arrays; of maps: the value */
+    const srpc_c_type *key;      /* of maps; otherwise NULL */
     const srpc_c_enum *enumeration;
     const srpc_c_bitmask *bitmask; /* of a scalar that holds flags; otherwise NULL */
     const srpc_range *range;     /* @range of an alias; NULL: none */
-    const srpc_c_record *record; /* of structs and sequences with a type of their own */
+    const srpc_c_record *record; /* of structs, maps, and sequences with a type of their own */
     uint32_t bound;              /* bytes of text, items; 0: unbounded */
     uint64_t bytes;              /* sizeof, with 8-byte pointers */
     uint32_t alignment;
@@ -71,13 +74,14 @@ typedef struct srpc_c_member {
     const char *default_text;    /* the static array that holds the default of a shmrpc_string */
 } srpc_c_member;
 
-/* A struct in the header with functions of its own: an IDL struct, exception or sequence. */
+/* A struct in the header with functions of its own: an IDL struct, exception, sequence or map. */
 struct srpc_c_record {
     const char *name;
     const char *path;
     const srpc_c_type *type;
-    const srpc_declaration *declaration; /* NULL: an anonymous sequence */
-    const srpc_structure *structure;     /* NULL: a sequence */
+    const srpc_declaration *declaration; /* NULL: an anonymous sequence or map */
+    const srpc_structure *structure;     /* NULL: a sequence or map */
+    const char *entry;                   /* of maps: the struct of key and value */
     const srpc_c_member *members;        /* one for each of structure->members */
     bool is_exception;
     bool is_main;                        /* it belongs to the file that is compiled */
@@ -143,6 +147,7 @@ typedef enum srpc_c_item_kind {
     SRPC_C_ITEM_ENUM,
     SRPC_C_ITEM_BITMASK,
     SRPC_C_ITEM_TYPEDEF,
+    SRPC_C_ITEM_ENTRY,      /* of a map: the struct of key and value */
     SRPC_C_ITEM_RECORD,
     SRPC_C_ITEM_RAISED,
     SRPC_C_ITEM_INTERFACE
@@ -151,7 +156,7 @@ typedef enum srpc_c_item_kind {
 typedef struct srpc_c_item {
     srpc_c_item_kind kind;
     const char *name;
-    const srpc_declaration *declaration; /* NULL for records of anonymous sequences */
+    const srpc_declaration *declaration; /* NULL for what the IDL does not name */
     const srpc_c_type *type;             /* CONSTANT, TYPEDEF */
     union {
         const srpc_c_enum *enumeration;
@@ -186,6 +191,23 @@ static inline bool srpc_c_is_aggregate(const srpc_c_type *type)
 static inline bool srpc_c_may_have_stray_bits(const srpc_c_type *type)
 {
     return type->bitmask != NULL && type->bitmask->idl->bit_bound < 8 * type->bytes;
+}
+
+static inline bool srpc_c_is_map(const srpc_c_type *type)
+{
+    return type->key != NULL;
+}
+
+/* Does a sequence or map hold its items itself? */
+static inline bool srpc_c_is_inline(const srpc_c_type *type)
+{
+    return type->kind == SRPC_C_INLINE_SEQUENCE || type->kind == SRPC_C_INLINE_MAP;
+}
+
+/* What a sequence or map has: for messages. */
+static inline const char *srpc_c_item_word(const srpc_c_type *type)
+{
+    return srpc_c_is_map(type) ? "entries" : "items";
 }
 
 /* Is it an octet, so that a sequence or an array of it is a bin? */

@@ -52,6 +52,26 @@ srpc_c_place srpc_c_item_place(const srpc_c_printer *printer, const srpc_c_type 
     return place;
 }
 
+uint32_t srpc_c_item_places(const srpc_c_printer *printer, const srpc_c_type *container,
+                            const char *items, const char *path, unsigned depth,
+                            srpc_c_place out_places[2])
+{
+    if (!srpc_c_is_map(container)) {
+        out_places[0] = srpc_c_item_place(printer, container->element, items, path, depth);
+        return 1;
+    }
+    const srpc_c_type *const types[] = { container->key, container->element };
+    const char *const names[] = { "key", "value" };
+    for (uint32_t i = 0; i < 2; i++) {
+        out_places[i] = srpc_c_item_place(printer, types[i], items,
+                                          srpc_text(printer->arena, "%s.%s", path, names[i]),
+                                          depth);
+        out_places[i].expression =
+            srpc_text(printer->arena, "%s.%s", out_places[i].expression, names[i]);
+    }
+    return 2;
+}
+
 const char *srpc_c_address(const srpc_c_printer *printer, const char *expression)
 {
     size_t length = strlen(expression);
@@ -162,8 +182,9 @@ const char *srpc_c_function(const srpc_c_printer *printer, const char *name, con
     return srpc_names_derive(printer->arena, name, what);
 }
 
-bool srpc_c_is_bulk(const srpc_c_type *element)
+bool srpc_c_is_bulk(const srpc_c_type *container)
 {
-    return element->kind == SRPC_C_SCALAR && element->range == NULL &&
-           !srpc_c_may_have_stray_bits(element);
+    const srpc_c_type *element = container->element;
+    return !srpc_c_is_map(container) && element->kind == SRPC_C_SCALAR &&
+           element->range == NULL && !srpc_c_may_have_stray_bits(element);
 }

@@ -26,7 +26,7 @@ typedef struct srpc_c_place {
     bool is_boxed;            /* the expression follows a pointer that is NULL when it is absent */
     const char *path;         /* "demo.Point.x" */
     const srpc_range *range;  /* NULL: none */
-    uint32_t key;             /* in a map */
+    uint32_t key;             /* its id in a mutable struct */
 } srpc_c_place;
 
 /* ---- c_place.c ---- */
@@ -43,6 +43,12 @@ srpc_c_place *srpc_c_member_places(const srpc_c_printer *printer, const srpc_c_r
  * depth. */
 srpc_c_place srpc_c_item_place(const srpc_c_printer *printer, const srpc_c_type *element,
                                const char *items, const char *path, unsigned depth);
+
+/* The same of an array, sequence or map: the element, or the key and the value of an entry. How
+ * many. */
+uint32_t srpc_c_item_places(const srpc_c_printer *printer, const srpc_c_type *container,
+                            const char *items, const char *path, unsigned depth,
+                            srpc_c_place out_places[2]);
 
 /* "&value->x"; "value->left" for "(*value->left)"; an array by its name. */
 const char *srpc_c_address(const srpc_c_printer *printer, const char *expression);
@@ -69,14 +75,14 @@ const char *srpc_c_declare(const srpc_c_printer *printer, const srpc_c_type *typ
 /* "demo_Point" and "init": demo_Point_init. */
 const char *srpc_c_function(const srpc_c_printer *printer, const char *name, const char *what);
 
-/* Can its items be packed and read by one call? */
-bool srpc_c_is_bulk(const srpc_c_type *element);
+/* Can the items of an array, sequence or map be packed and read by one call? */
+bool srpc_c_is_bulk(const srpc_c_type *container);
 
 /* ---- c_encode.c, c_decode.c: statements that move the cursor `next` ---- */
 
-typedef enum srpc_c_shape { SRPC_C_TUPLE, SRPC_C_MAP } srpc_c_shape;
+typedef enum srpc_c_shape { SRPC_C_TUPLE, SRPC_C_PAIRS } srpc_c_shape;
 
-/* Packs the places as one array or map, after an exception's id where that is not NULL. The
+/* Packs the places as one array, or as one map by their ids, after an exception's id where that is not NULL. The
  * statements return NULL when something is wrong. */
 void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
                         srpc_c_shape shape, const uint32_t *exception_id);
@@ -127,6 +133,32 @@ const char *srpc_c_value_call(const srpc_c_printer *printer, const srpc_c_record
 /* Statements that return INVALID_ARGUMENT, recorded with its path, when a place is wrong. False,
  * and none, where it cannot be. */
 bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* Statements that return false when a place and another value of its type differ; loops inside
+ * begin at that depth. */
+void srpc_c_emit_equal(const srpc_c_printer *printer, const srpc_c_place *place,
+                       const char *other, unsigned depth);
+
+/* ---- c_map.c: what maps have and sequences do not ---- */
+
+bool srpc_c_has_maps(const srpc_c_unit *unit);
+
+/* The table that describes the entries: before anything else of the type. */
+void srpc_c_print_map_shape(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* Of T_validate, T_encode and T_decode: two entries with the same key are refused. The last two
+ * return. */
+void srpc_c_emit_map_check_valid(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_map_check_packed(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_map_check_read(const srpc_c_printer *printer, const srpc_c_record *record);
+
+void srpc_c_print_map_equal(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* T_find: in the header, and its definition. */
+void srpc_c_print_find_prototype(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_print_find(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* ---- c_values.c again ---- */
 
 /* Statements that give a place its first value: T_init's. */
 void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place);

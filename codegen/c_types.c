@@ -88,10 +88,14 @@ static void print_item(const srpc_c_printer *printer, const srpc_c_item *item)
         srpc_c_print_enum_decode(printer, item->enumeration);
         break;
     case SRPC_C_ITEM_RECORD:
+        if (srpc_c_is_map(item->record->type))
+            srpc_c_print_map_shape(printer, item->record);
         srpc_c_print_values(printer, item->record);
         srpc_c_print_compare(printer, item->record);
         srpc_c_print_encode(printer, item->record);
         srpc_c_print_decode(printer, item->record);
+        if (srpc_c_is_map(item->record->type))
+            srpc_c_print_find(printer, item->record);
         break;
     case SRPC_C_ITEM_INTERFACE:
         print_interface_table(printer, item->interface);
@@ -99,6 +103,7 @@ static void print_item(const srpc_c_printer *printer, const srpc_c_item *item)
     case SRPC_C_ITEM_CONSTANT:
     case SRPC_C_ITEM_BITMASK:
     case SRPC_C_ITEM_TYPEDEF:
+    case SRPC_C_ITEM_ENTRY:
     case SRPC_C_ITEM_RAISED:
         break;
     }
@@ -109,6 +114,8 @@ void srpc_c_print_types(const srpc_c_printer *printer)
     srpc_c_print_banner(printer, srpc_c_file_name(printer, "_types.c"), "");
     srpc_emit(printer->out, "#include \"%s\"", printer->header);
     srpc_emit_blank(printer->out);
+    if (srpc_c_has_maps(printer->unit))
+        srpc_emit(printer->out, "#include <shmrpc/map.h>");
     srpc_emit(printer->out, "#include <shmrpc/marshal.h>");
     srpc_emit(printer->out, "#include <shmrpc/value.h>");
     srpc_c_print_nesting_prototypes(printer);

@@ -42,16 +42,23 @@ static bool record_owns(const srpc_c_record *record)
     return false;
 }
 
+static bool items_own(const srpc_c_type *container)
+{
+    return owns(container->element) || (srpc_c_is_map(container) && owns(container->key));
+}
+
 static bool owns(const srpc_c_type *type)
 {
     switch (type->kind) {
     case SRPC_C_TEXT:
     case SRPC_C_BYTES:
     case SRPC_C_SEQUENCE:
+    case SRPC_C_MAP:
         return true;
     case SRPC_C_ARRAY:
     case SRPC_C_INLINE_SEQUENCE:
-        return owns(type->element);
+    case SRPC_C_INLINE_MAP:
+        return items_own(type);
     case SRPC_C_STRUCT:
         return record_owns(type->record);
     default:
@@ -154,13 +161,17 @@ void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place)
 
 static void emit_fini(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth);
 
-static void emit_fini_items(const srpc_c_printer *printer, const srpc_c_type *element,
+/* The items of an array, sequence or map. */
+static void emit_fini_items(const srpc_c_printer *printer, const srpc_c_type *container,
                             const char *items, const char *length, const char *path,
                             unsigned depth)
 {
     srpc_c_open_loop(printer, depth, length, NULL);
-    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
-    emit_fini(printer, &item, depth + 1);
+    srpc_c_place places[2];
+    uint32_t count = srpc_c_item_places(printer, container, items, path, depth, places);
+    for (uint32_t i = 0; i < count; i++)
+        if (owns(places[i].type))
+            emit_fini(printer, &places[i], depth + 1);
     srpc_emit_body_close(printer->out);
 }
 
@@ -173,7 +184,7 @@ static void emit_fini(const srpc_c_printer *printer, const srpc_c_place *place, 
     else if (type->kind == SRPC_C_BYTES)
         srpc_emit(printer->out, "shmrpc_bytes_free(%s);", address);
     else if (type->kind == SRPC_C_ARRAY)
-        emit_fini_items(printer, type->element, place->expression,
+        emit_fini_items(printer, type, place->expression,
                         srpc_text(printer->arena, "%u", type->bound), place->path, depth);
     else
         srpc_emit(printer->out, "%s(%s);", srpc_c_function(printer, type->record->name, "fini"),
@@ -202,12 +213,12 @@ static void emit_fini_member(const srpc_c_printer *printer, const srpc_c_member 
     }
 }
 
-static void emit_fini_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+static void emit_fini_container(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_c_type *type = record->type;
-    if (owns(type->element))
-        emit_fini_items(printer, type->element, "value->items", "value->length", record->path, 0);
-    if (type->kind == SRPC_C_SEQUENCE) {
+    if (items_own(type))
+        emit_fini_items(printer, type, "value->items", "value->length", record->path, 0);
+    if (!srpc_c_is_inline(type)) {
         srpc_emit(printer->out, "free(value->items);");
         srpc_emit(printer->out, "value->items = NULL;");
     }
@@ -221,7 +232,7 @@ static void print_fini(const srpc_c_printer *printer, const srpc_c_record *recor
               record->name);
     srpc_emit_open(printer->out, "{");
     if (record->structure == NULL)
-        emit_fini_sequence(printer, record);
+        emit_fini_container(printer, record);
     else if (!record_owns(record))
         srpc_emit(printer->out, "(void)value;");
     else
@@ -235,18 +246,21 @@ static void print_fini(const srpc_c_printer *printer, const srpc_c_record *recor
 static void emit_copy(const srpc_c_printer *printer, const srpc_c_place *to,
                       const srpc_c_place *from, unsigned depth);
 
-static void emit_copy_items(const srpc_c_printer *printer, const srpc_c_type *element,
+static void emit_copy_items(const srpc_c_printer *printer, const srpc_c_type *container,
                             const char *to, const char *from, const char *length, unsigned depth)
 {
-    if (!owns(element)) {
+    if (!items_own(container)) {
         srpc_emit_if(printer->out, srpc_text(printer->arena, "copied && %s > 0", length),
                      "memcpy(%s, %s, %s * sizeof *%s);", to, from, length, to);
         return;
     }
     srpc_c_open_loop(printer, depth, length, "copied");
-    srpc_c_place item_to = srpc_c_item_place(printer, element, to, "", depth);
-    srpc_c_place item_from = srpc_c_item_place(printer, element, from, "", depth);
-    emit_copy(printer, &item_to, &item_from, depth + 1);
+    srpc_c_place places_to[2];
+    srpc_c_place places_from[2];
+    uint32_t count = srpc_c_item_places(printer, container, to, "", depth, places_to);
+    srpc_c_item_places(printer, container, from, "", depth, places_from);
+    for (uint32_t i = 0; i < count; i++)
+        emit_copy(printer, &places_to[i], &places_from[i], depth + 1);
     srpc_emit_body_close(printer->out);
 }
 
@@ -262,7 +276,7 @@ static void emit_copy(const srpc_c_printer *printer, const srpc_c_place *to,
     else if (!owns(type))
         srpc_emit(printer->out, "%s = %s;", to->expression, from->expression);
     else if (type->kind == SRPC_C_ARRAY)
-        emit_copy_items(printer, type->element, to->expression, from->expression,
+        emit_copy_items(printer, type, to->expression, from->expression,
                         srpc_text(printer->arena, "%u", type->bound), depth);
     else if (type->kind == SRPC_C_TEXT)
         srpc_emit(printer->out, "copied = copied && shmrpc_string_copy(%s, %s);", out_address,
@@ -305,11 +319,11 @@ static void emit_copy_member(const srpc_c_printer *printer, const srpc_c_member 
     }
 }
 
-static void emit_copy_sequence(const srpc_c_printer *printer, const srpc_c_record *record)
+static void emit_copy_container(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_c_type *type = record->type;
     srpc_emitter *out = printer->out;
-    if (type->kind == SRPC_C_SEQUENCE) {
+    if (!srpc_c_is_inline(type)) {
         srpc_emit_body_open(out, "if (value->length > 0)");
         srpc_emit(out, "out_value->items = calloc(value->length, sizeof *out_value->items);");
         srpc_emit(out, "copied = out_value->items != NULL;");
@@ -318,7 +332,7 @@ static void emit_copy_sequence(const srpc_c_printer *printer, const srpc_c_recor
     } else {
         srpc_emit(out, "out_value->length = value->length;");
     }
-    emit_copy_items(printer, type->element, "out_value->items", "value->items", "value->length",
+    emit_copy_items(printer, type, "out_value->items", "value->items", "value->length",
                     0);
 }
 
@@ -351,7 +365,7 @@ static void print_deep_copy(const srpc_c_printer *printer, const srpc_c_record *
     srpc_emit(out, "memset(out_value, 0, sizeof *out_value);");
     srpc_c_emit_level_check(printer, record, srpc_c_too_deep(printer, record));
     if (record->structure == NULL)
-        emit_copy_sequence(printer, record);
+        emit_copy_container(printer, record);
     else
         for (uint32_t i = 0; i < record->structure->member_count; i++)
             emit_copy_member(printer, &record->members[i]);

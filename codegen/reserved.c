@@ -49,11 +49,11 @@ static const char *const library_names[] = {
 };
 
 static const char *const generated_locals[] = {
-    "arena", "call", "client", "context", "copied", "count", "handlers", "i0", "i1", "i2", "i3",
-    "i4", "i5", "i6", "i7", "id", "items", "key", "known", "length", "memory", "next", "number",
-    "options", "other", "out_call", "out_pending", "out_raised", "out_result", "out_value",
-    "packer", "pairs", "pending", "present", "raised", "reader", "result", "self", "server",
-    "status", "table", "text", "value",
+    "absent", "arena", "call", "client", "context", "copied", "count", "depth", "first", "handlers",
+    "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "id", "items", "kept", "key", "known", "length",
+    "map", "memory", "next", "number", "options", "other", "out_call", "out_pending", "out_raised",
+    "out_result", "out_value", "packer", "pairs", "pending", "present", "raised", "reader",
+    "result", "second", "self", "server", "status", "table", "text", "value", "wanted",
 };
 
 static int compare(const void *name, const void *entry)

@@ -7,6 +7,8 @@ uint32_t srpc_graph_child_count(const srpc_type *type)
     case SRPC_TYPE_ARRAY:
     case SRPC_TYPE_ALIAS:
         return 1;
+    case SRPC_TYPE_MAP:
+        return 2;
     case SRPC_TYPE_STRUCT:
     case SRPC_TYPE_EXCEPTION:
         return type->structure->member_count;
@@ -20,6 +22,8 @@ const srpc_type *srpc_graph_child(const srpc_type *type, uint32_t index)
     switch (type->kind) {
     case SRPC_TYPE_SEQUENCE:
         return type->sequence.element;
+    case SRPC_TYPE_MAP:
+        return index == 0 ? type->map.key : type->map.value;
     case SRPC_TYPE_ARRAY:
         return type->array.element;
     case SRPC_TYPE_ALIAS:

@@ -5,7 +5,7 @@
 #include "list.h"
 #include "model.h"
 
-/* What a type is made of: element, target, or the types of members. */
+/* What a type is made of: element, key and value, target, or the types of members. */
 uint32_t srpc_graph_child_count(const srpc_type *type);
 const srpc_type *srpc_graph_child(const srpc_type *type, uint32_t index);
 

@@ -127,13 +127,20 @@ static void add_bitmask_form(srpc_text *text, const srpc_bitmask *bitmask)
         srpc_text_printf(text, ";%s=%u", bitmask->bits[i].name, bitmask->bits[i].position);
 }
 
-/* Sequences and arrays are the same in shapes and in forms, but for what they hold. */
+/* Sequences, maps and arrays are the same in shapes and in forms, but for what they hold. */
 static void add_container(const type_hashes *self, srpc_text *text, const uint64_t *hashes,
                           const srpc_type *type)
 {
     if (type->kind == SRPC_TYPE_SEQUENCE) {
         srpc_text_printf(text, "sequence %u ", type->sequence.bound);
         add_type(self, text, hashes, type->sequence.element, type);
+        return;
+    }
+    if (type->kind == SRPC_TYPE_MAP) {
+        srpc_text_printf(text, "map %u ", type->map.bound);
+        add_type(self, text, hashes, type->map.key, type);
+        srpc_text_add_char(text, ' ');
+        add_type(self, text, hashes, type->map.value, type);
         return;
     }
     srpc_text_add_string(text, "array");
@@ -148,6 +155,7 @@ static uint64_t hash_type(const type_hashes *self, const srpc_type *type, bool i
     srpc_text text = { .arena = self->arena };
     switch (type->kind) {
     case SRPC_TYPE_SEQUENCE:
+    case SRPC_TYPE_MAP:
     case SRPC_TYPE_ARRAY:
         add_container(self, &text, is_shape ? self->shapes : self->forms, type);
         break;

@@ -140,6 +140,18 @@ static srpc_syntax_type *parse_element(srpc_parser *parser, srpc_span span)
     return element;
 }
 
+/* ", bound>" or ">", after the types of a template. */
+static bool parse_template_end(srpc_parser *parser, srpc_syntax_expression **out_bound)
+{
+    *out_bound = NULL;
+    if (srpc_parser_accept(parser, SRPC_TOKEN_COMMA)) {
+        *out_bound = parse_bound(parser);
+        if ((*out_bound)->kind == SRPC_EXPRESSION_BROKEN)
+            return false;
+    }
+    return close_angle(parser);
+}
+
 static srpc_syntax_type *parse_sequence(srpc_parser *parser)
 {
     srpc_span span = parser->current.span;
@@ -147,17 +159,31 @@ static srpc_syntax_type *parse_sequence(srpc_parser *parser)
     if (!srpc_parser_expect(parser, SRPC_TOKEN_LESS, "'<'"))
         return NULL;
     srpc_syntax_type *element = parse_element(parser, span);
-    srpc_syntax_expression *bound = NULL;
-    if (element == NULL)
-        return NULL;
-    if (srpc_parser_accept(parser, SRPC_TOKEN_COMMA)) {
-        bound = parse_bound(parser);
-        if (bound->kind == SRPC_EXPRESSION_BROKEN)
-            return NULL;
-    }
-    if (!close_angle(parser))
+    srpc_syntax_expression *bound;
+    if (element == NULL || !parse_template_end(parser, &bound))
         return NULL;
     srpc_syntax_type *type = new_type(parser, SRPC_SYNTAX_TYPE_SEQUENCE, span);
+    type->element = element;
+    type->bound = bound;
+    return type;
+}
+
+static srpc_syntax_type *parse_map(srpc_parser *parser)
+{
+    srpc_span span = parser->current.span;
+    srpc_parser_advance(parser);
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_LESS, "'<'"))
+        return NULL;
+    srpc_syntax_type *key = parse_element(parser, span);
+    if (key == NULL ||
+        !srpc_parser_expect(parser, SRPC_TOKEN_COMMA, "',' and the type of the values"))
+        return NULL;
+    srpc_syntax_type *element = parse_element(parser, span);
+    srpc_syntax_expression *bound;
+    if (element == NULL || !parse_template_end(parser, &bound))
+        return NULL;
+    srpc_syntax_type *type = new_type(parser, SRPC_SYNTAX_TYPE_MAP, span);
+    type->key = key;
     type->element = element;
     type->bound = bound;
     return type;
@@ -181,17 +207,6 @@ static void skip_angles(srpc_parser *parser)
             return;
         srpc_parser_advance(parser);
     } while (depth > 0);
-}
-
-static srpc_syntax_type *parse_map(srpc_parser *parser)
-{
-    srpc_span span = parser->current.span;
-    srpc_diagnostics_error(parser->diagnostics, span, "unsupported",
-                           "map is not supported yet: use a sequence of a struct of key and value");
-    srpc_parser_advance(parser);
-    if (srpc_parser_at(parser, SRPC_TOKEN_LESS))
-        skip_angles(parser);
-    return new_type(parser, SRPC_SYNTAX_TYPE_BROKEN, span);
 }
 
 /* wstring<8>, fixed<5,2>, or a misspelt sequence<...> */

@@ -64,18 +64,73 @@ static bool resolve_bound(srpc_resolver *resolver, srpc_scope *scope,
                                out_bound);
 }
 
+/* The elements of a sequence and the values of a map are held by pointer: a struct may be
+ * incomplete. */
+static const srpc_type *resolve_element(srpc_resolver *resolver, srpc_scope *scope,
+                                        const srpc_syntax_type *syntax)
+{
+    return syntax->kind == SRPC_SYNTAX_TYPE_NAMED
+               ? resolve_named(resolver, scope, syntax, true)
+               : srpc_resolve_type(resolver, scope, syntax, SRPC_USE_BY_VALUE);
+}
+
 static const srpc_type *resolve_sequence(srpc_resolver *resolver, srpc_scope *scope,
                                          const srpc_syntax_type *syntax)
 {
     uint32_t bound;
-    const srpc_syntax_type *inner = syntax->element;
-    const srpc_type *element = inner->kind == SRPC_SYNTAX_TYPE_NAMED
-                                   ? resolve_named(resolver, scope, inner, true)
-                                   : srpc_resolve_type(resolver, scope, inner, SRPC_USE_BY_VALUE);
+    const srpc_type *element = resolve_element(resolver, scope, syntax->element);
     if (!resolve_bound(resolver, scope, syntax->bound, &bound) ||
         srpc_resolver_is_poison(resolver, element))
         return poison(resolver);
     return srpc_type_table_sequence(&resolver->types, element, bound);
+}
+
+/* What can be told apart by its bytes. */
+static bool is_key_kind(srpc_type_kind kind)
+{
+    switch (kind) {
+    case SRPC_TYPE_BOOLEAN:
+    case SRPC_TYPE_CHAR:
+    case SRPC_TYPE_OCTET:
+    case SRPC_TYPE_INT8:
+    case SRPC_TYPE_UINT8:
+    case SRPC_TYPE_INT16:
+    case SRPC_TYPE_UINT16:
+    case SRPC_TYPE_INT32:
+    case SRPC_TYPE_UINT32:
+    case SRPC_TYPE_INT64:
+    case SRPC_TYPE_UINT64:
+    case SRPC_TYPE_STRING:
+    case SRPC_TYPE_ENUM:
+    case SRPC_TYPE_BITMASK:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const srpc_type *resolve_key(srpc_resolver *resolver, srpc_scope *scope,
+                                    const srpc_syntax_type *syntax)
+{
+    const srpc_type *key = srpc_resolve_type(resolver, scope, syntax, SRPC_USE_BY_VALUE);
+    if (srpc_resolver_is_poison(resolver, key) || is_key_kind(srpc_type_resolved(key)->kind))
+        return key;
+    srpc_diagnostics_error(resolver->diagnostics, syntax->span, "bad-map-key",
+                           "'%s' cannot be the key of a map: use an integer, a string, an enum, "
+                           "a bitmask, octet, char or boolean", key->spelling);
+    return poison(resolver);
+}
+
+static const srpc_type *resolve_map(srpc_resolver *resolver, srpc_scope *scope,
+                                    const srpc_syntax_type *syntax)
+{
+    uint32_t bound;
+    const srpc_type *key = resolve_key(resolver, scope, syntax->key);
+    const srpc_type *value = resolve_element(resolver, scope, syntax->element);
+    if (!resolve_bound(resolver, scope, syntax->bound, &bound) ||
+        srpc_resolver_is_poison(resolver, key) || srpc_resolver_is_poison(resolver, value))
+        return poison(resolver);
+    return srpc_type_table_map(&resolver->types, key, value, bound);
 }
 
 const srpc_type *srpc_resolve_type(srpc_resolver *resolver, srpc_scope *scope,
@@ -92,6 +147,8 @@ const srpc_type *srpc_resolve_type(srpc_resolver *resolver, srpc_scope *scope,
                    ? srpc_type_table_string(&resolver->types, bound) : poison(resolver);
     case SRPC_SYNTAX_TYPE_SEQUENCE:
         return resolve_sequence(resolver, scope, syntax);
+    case SRPC_SYNTAX_TYPE_MAP:
+        return resolve_map(resolver, scope, syntax);
     case SRPC_SYNTAX_TYPE_NAMED:
         return resolve_named(resolver, scope, syntax, use == SRPC_USE_OPTIONAL);
     }

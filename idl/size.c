@@ -98,6 +98,21 @@ static srpc_encoded_size sequence_size(const srpc_type *type)
     return bounded(add(array_header(bound), multiply(bound, element.max_bytes)), type->spelling);
 }
 
+static srpc_encoded_size map_size(const srpc_type *type)
+{
+    uint64_t bound = type->map.bound;
+    if (bound == 0)
+        return unbounded(type->spelling);
+    srpc_encoded_size key = type->map.key->size;
+    srpc_encoded_size value = element_size(type->map.value, type);
+    if (key.max_bytes == SRPC_UNBOUNDED)
+        return key;
+    if (value.max_bytes == SRPC_UNBOUNDED)
+        return value;
+    uint64_t entries = multiply(bound, add(key.max_bytes, value.max_bytes));
+    return bounded(add(array_header(bound), entries), type->spelling);
+}
+
 /* From the innermost dimension outwards. */
 static srpc_encoded_size array_size(const srpc_type *type)
 {
@@ -121,6 +136,9 @@ static bool is_blamed_on_member(const srpc_type *type)
         type = srpc_type_resolved(type);
         if (type->kind == SRPC_TYPE_SEQUENCE && type->sequence.bound != 0)
             type = type->sequence.element;
+        else if (type->kind == SRPC_TYPE_MAP && type->map.bound != 0 &&
+                 type->map.key->size.max_bytes != SRPC_UNBOUNDED)
+            type = type->map.value;
         else if (type->kind == SRPC_TYPE_ARRAY)
             type = type->array.element;
         else
@@ -162,6 +180,8 @@ srpc_encoded_size srpc_size_of_type(srpc_idl_arena *arena, const srpc_type *type
                    : bounded(string_header(type->string.bound) + type->string.bound, NULL);
     case SRPC_TYPE_SEQUENCE:
         return sequence_size(type);
+    case SRPC_TYPE_MAP:
+        return map_size(type);
     case SRPC_TYPE_ARRAY:
         return array_size(type);
     case SRPC_TYPE_STRUCT:

@@ -70,6 +70,7 @@ typedef enum srpc_syntax_type_kind {
     SRPC_SYNTAX_TYPE_BASIC,
     SRPC_SYNTAX_TYPE_STRING,
     SRPC_SYNTAX_TYPE_SEQUENCE,
+    SRPC_SYNTAX_TYPE_MAP,
     SRPC_SYNTAX_TYPE_NAMED
 } srpc_syntax_type_kind;
 
@@ -78,8 +79,9 @@ typedef struct srpc_syntax_type {
     srpc_type_kind basic;
     srpc_span span;
     srpc_syntax_path *path;              /* NAMED */
-    struct srpc_syntax_type *element;    /* SEQUENCE */
-    srpc_syntax_expression *bound;       /* STRING, SEQUENCE; NULL: unbounded */
+    struct srpc_syntax_type *key;        /* MAP */
+    struct srpc_syntax_type *element;    /* SEQUENCE; MAP: the value */
+    srpc_syntax_expression *bound;       /* STRING, SEQUENCE, MAP; NULL: unbounded */
 } srpc_syntax_type;
 
 typedef enum srpc_syntax_kind {

@@ -67,6 +67,22 @@ const srpc_type *srpc_type_table_sequence(srpc_type_table *table, const srpc_typ
     return type;
 }
 
+const srpc_type *srpc_type_table_map(srpc_type_table *table, const srpc_type *key,
+                                     const srpc_type *value, uint32_t bound)
+{
+    bool is_new;
+    srpc_text text = { .arena = table->arena };
+    srpc_text_printf(&text, "map<%s, %s", key->spelling, value->spelling);
+    if (bound != 0)
+        srpc_text_printf(&text, ", %u", bound);
+    srpc_text_add_char(&text, '>');
+    srpc_type *type = intern(table, SRPC_TYPE_MAP, text.bytes, &is_new);
+    type->map.key = key;
+    type->map.value = value;
+    type->map.bound = bound;
+    return type;
+}
+
 const srpc_type *srpc_type_table_array(srpc_type_table *table, const srpc_type *element,
                                        const uint32_t *dimensions, uint32_t dimension_count,
                                        uint32_t element_count)

@@ -19,6 +19,8 @@ const srpc_type *srpc_type_table_basic(srpc_type_table *table, srpc_type_kind ki
 const srpc_type *srpc_type_table_string(srpc_type_table *table, uint32_t bound);
 const srpc_type *srpc_type_table_sequence(srpc_type_table *table, const srpc_type *element,
                                           uint32_t bound);
+const srpc_type *srpc_type_table_map(srpc_type_table *table, const srpc_type *key,
+                                     const srpc_type *value, uint32_t bound);
 const srpc_type *srpc_type_table_array(srpc_type_table *table, const srpc_type *element,
                                        const uint32_t *dimensions, uint32_t dimension_count,
                                        uint32_t element_count);

@@ -181,7 +181,7 @@ typedef struct slot {
     uint32_t number; /* its index + 1; 0: the slot is free */
 } slot;
 
-/* What comparing keys takes: slots, two and more for each entry, or in their place ranked entries. */
+/* What comparing keys takes: slots, two and more for each entry, or ranked entries in their place. */
 typedef union room {
     slot slots[2 * ENTRIES_ON_STACK];
     ranked order[ENTRIES_ON_STACK];
@@ -301,11 +301,13 @@ bool shmrpc_map_equal(const shmrpc_map_shape *shape, const void *items, const vo
     entries map = { shape, items };
     entries other_map = { shape, others };
     uint32_t same = 0; /* so many stand at the same place in both */
-    while (same < length
-           && compare(&map, rank_entry(&map, same), &other_map, rank_entry(&other_map, same)) == 0) {
-        if (!equal(entry_at(&map, same), entry_at(&other_map, same), depth))
+    for (; same < length; same++) {
+        const void *entry = entry_at(&map, same);
+        const void *other = entry_at(&other_map, same);
+        if (!is_same_key(shape, entry, other))
+            break;
+        if (!equal(entry, other, depth))
             return false;
-        same++;
     }
     if (same == length)
         return true;

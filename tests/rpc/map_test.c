@@ -104,7 +104,7 @@ Test(map, keys_that_are_all_the_same_are_found)
     }
 }
 
-/* Of all widths, with the largest and the smallest, and with what one signed too few would mix up. */
+/* Of all widths, the largest and the smallest among them. */
 Test(map, numbers_of_each_width)
 {
     static const uint8_t bytes[] = { 0x80, 0x7f, 0xff, 0x00, 0x01 };

@@ -1,13 +1,13 @@
 /* map.h -- what generated functions of map types call. Programs do not.
  *
  * A map is an array of entries, each with its key first, in the order that the program or the peer
- * gave. No two entries of a map have the same key: validating, encoding and decoding refuse that, so
- * that nobody has to ask which of the two counts. The order does not matter for equality.
+ * gave. No two entries of a map have the same key: validating, encoding and decoding refuse that,
+ * so that nobody has to ask which of the two counts. The order does not matter for equality.
  *
- * Where keys ascend, one look at each pair of neighbours is enough. Otherwise they go through a hash
- * table, and are sorted where a peer has chosen keys that fall on the same slots: n log n steps at
- * most, whatever is sent. That takes 16 to 32 bytes for each entry: on the stack up to 128 entries,
- * else from malloc for as long as the function runs. Nothing blocks.
+ * Where keys ascend, one look at each pair of neighbours is enough. Otherwise they go through a
+ * hash table, and are sorted where a peer has chosen keys that fall on the same slots: n log n
+ * steps at most, whatever is sent. That takes 16 to 32 bytes for each entry: on the stack up to 128
+ * entries, else from malloc for as long as the function runs. Nothing blocks.
  */
 #ifndef SHMRPC_MAP_H
 #define SHMRPC_MAP_H
@@ -47,8 +47,8 @@ shmrpc_status shmrpc_map_check(const shmrpc_map_shape *shape, const void *items,
 /* Are the values of two entries that have the same key equal? `depth` is passed on. */
 typedef bool shmrpc_entry_equal(const void *entry, const void *other, uint32_t depth);
 
-/* Do two maps of the same length have the same keys, each with an equal value? Also false when there
- * is no memory to compare entries that stand in different orders. */
+/* Do two maps of the same length have the same keys, each with an equal value? Also false when
+ * there is no memory to compare entries that stand in different orders. */
 bool shmrpc_map_equal(const shmrpc_map_shape *shape, const void *items, const void *others,
                       uint32_t length, shmrpc_entry_equal *equal, uint32_t depth);
 
