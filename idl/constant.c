@@ -1,6 +1,5 @@
 /* Constant expressions, in checked 64-bit arithmetic. */
 #include <errno.h>
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -68,6 +67,21 @@ static bool fits_64(wide value)
 
 /* ---- leaves ---- */
 
+/* What is wrong with a number of which only a part was understood. */
+static bool report_number(const evaluation *self, const srpc_syntax_expression *expression,
+                          const char *rest)
+{
+    const char *text = expression->text;
+    const char *message = "not a valid number";
+    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X') && rest == text + 1)
+        message = "not a valid number: 0x goes before hexadecimal digits";
+    else if (text[0] == '0' && strspn(text, "0123456789") == strlen(text))
+        message = "not a valid number: one that begins with 0 is octal, with the digits 0 to 7";
+    else if (strspn(rest, "uUlL") == strlen(rest))
+        message = "not a valid number: IDL has no suffix for numbers";
+    return fail(self, expression->span, "bad-literal", message);
+}
+
 static bool evaluate_integer(const evaluation *self, const srpc_syntax_expression *expression,
                              operand *out)
 {
@@ -75,9 +89,9 @@ static bool evaluate_integer(const evaluation *self, const srpc_syntax_expressio
     errno = 0;
     unsigned long long value = strtoull(expression->text, &end, 0);
     if (*end != '\0')
-        return fail(self, expression->span, "bad-literal", "not a valid number");
+        return report_number(self, expression, end);
     if (errno == ERANGE)
-        return fail(self, expression->span, "overflow", "number is larger than 64 bits");
+        return fail(self, expression->span, "overflow", "the number is larger than 64 bits");
     *out = (operand){ .kind = OPERAND_INTEGER, .integer = (wide)value };
     return true;
 }
@@ -87,7 +101,7 @@ static bool evaluate_float(const evaluation *self, const srpc_syntax_expression 
 {
     double value = strtod(expression->text, NULL);
     if (!isfinite(value))
-        return fail(self, expression->span, "overflow", "number is too large for a double");
+        return fail(self, expression->span, "overflow", "the number is too large for a double");
     *out = (operand){ .kind = OPERAND_REAL, .real = value };
     return true;
 }
@@ -186,6 +200,11 @@ static bool evaluate_name(const evaluation *self, const srpc_syntax_expression *
 
 /* ---- operations ---- */
 
+static bool report_overflow(const evaluation *self, const srpc_syntax_expression *expression)
+{
+    return fail(self, expression->sign, "overflow", "the result is larger than 64 bits");
+}
+
 static uint32_t bits_of(srpc_type_kind kind)
 {
     switch (kind) {
@@ -236,8 +255,7 @@ static bool evaluate_unary(const evaluation *self, const srpc_syntax_expression 
         out->integer = complement(self, out->integer);
     else if (expression->operation == SRPC_TOKEN_MINUS)
         out->integer = -out->integer;
-    return fits_64(out->integer) ||
-           fail(self, expression->span, "overflow", "result is larger than 64 bits");
+    return fits_64(out->integer) || report_overflow(self, expression);
 }
 
 static bool shift(const evaluation *self, const srpc_syntax_expression *expression, wide left,
@@ -249,7 +267,7 @@ static bool shift(const evaluation *self, const srpc_syntax_expression *expressi
     if (expression->operation == SRPC_TOKEN_SHIFT_RIGHT)
         *out = left >> right;
     else if (__builtin_mul_overflow(left, (wide)1 << right, out))
-        return fail(self, expression->span, "overflow", "result is larger than 64 bits");
+        return report_overflow(self, expression);
     return true;
 }
 
@@ -257,8 +275,7 @@ static bool shift(const evaluation *self, const srpc_syntax_expression *expressi
 static bool multiply(const evaluation *self, const srpc_syntax_expression *expression, wide left,
                      wide right, wide *out)
 {
-    return !__builtin_mul_overflow(left, right, out) ||
-           fail(self, expression->span, "overflow", "result is larger than 64 bits");
+    return !__builtin_mul_overflow(left, right, out) || report_overflow(self, expression);
 }
 
 static bool combine_integers(const evaluation *self, const srpc_syntax_expression *expression,
@@ -276,7 +293,7 @@ static bool combine_integers(const evaluation *self, const srpc_syntax_expressio
     default: break;
     }
     if (right == 0)
-        return fail(self, expression->right->span, "division-by-zero", "division by zero");
+        return fail(self, expression->sign, "division-by-zero", "division by zero");
     *out = expression->operation == SRPC_TOKEN_SLASH ? left / right : left % right;
     return true;
 }
@@ -290,7 +307,7 @@ static bool combine_reals(const evaluation *self, const srpc_syntax_expression *
     case SRPC_TOKEN_STAR: *out = left * right; break;
     case SRPC_TOKEN_SLASH:
         if (right == 0)
-            return fail(self, expression->right->span, "division-by-zero", "division by zero");
+            return fail(self, expression->sign, "division-by-zero", "division by zero");
         *out = left / right;
         break;
     default:
@@ -298,7 +315,7 @@ static bool combine_reals(const evaluation *self, const srpc_syntax_expression *
                     "this operation needs integers, not floating-point numbers");
     }
     return isfinite(*out) ||
-           fail(self, expression->span, "overflow", "result is too large for a double");
+           fail(self, expression->sign, "overflow", "the result is too large for a double");
 }
 
 /* Flags go together with flags of the same bitmask, and with numbers that stand for such. */
@@ -335,45 +352,66 @@ static bool is_number(const operand *value)
     return value->kind == OPERAND_INTEGER || value->kind == OPERAND_REAL;
 }
 
-static bool evaluate_binary(const evaluation *self, const srpc_syntax_expression *expression,
-                            operand *out)
+/* What one operation makes of two operands that are there. */
+static bool combine(const evaluation *self, const srpc_syntax_expression *expression,
+                    const operand *left, const operand *right, operand *out)
 {
-    operand left;
-    operand right;
-    bool has_left = evaluate(self, expression->left, &left);
-    if (!evaluate(self, expression->right, &right) || !has_left)
-        return false;
-    if ((left.kind == OPERAND_FLAGS && goes_with_flags(&right)) ||
-        (right.kind == OPERAND_FLAGS && goes_with_flags(&left)))
-        return combine_flags(self, expression, &left, &right, out);
-    if (!is_number(&left) || !is_number(&right)) {
-        const operand *wrong = is_number(&left) || goes_with_flags(&left) ? &right : &left;
+    if ((left->kind == OPERAND_FLAGS && goes_with_flags(right)) ||
+        (right->kind == OPERAND_FLAGS && goes_with_flags(left)))
+        return combine_flags(self, expression, left, right, out);
+    if (!is_number(left) || !is_number(right)) {
+        const operand *wrong = is_number(left) || goes_with_flags(left) ? right : left;
         srpc_diagnostics_error(self->resolver->diagnostics,
-                               wrong == &left ? expression->left->span : expression->right->span,
+                               wrong == left ? expression->left->span : expression->right->span,
                                "wrong-type", "%s cannot be calculated with",
                                operand_name(wrong));
         return false;
     }
-    if (left.kind == OPERAND_INTEGER && right.kind == OPERAND_INTEGER) {
+    if (left->kind == OPERAND_INTEGER && right->kind == OPERAND_INTEGER) {
         *out = (operand){ .kind = OPERAND_INTEGER };
-        if (!combine_integers(self, expression, left.integer, right.integer, &out->integer))
-            return false;
-        return fits_64(out->integer) ||
-               fail(self, expression->span, "overflow", "result is larger than 64 bits");
+        return combine_integers(self, expression, left->integer, right->integer, &out->integer) &&
+               (fits_64(out->integer) || report_overflow(self, expression));
     }
     *out = (operand){ .kind = OPERAND_REAL };
     return combine_reals(self, expression,
-                         left.kind == OPERAND_REAL ? left.real : (double)left.integer,
-                         right.kind == OPERAND_REAL ? right.real : (double)right.integer,
+                         left->kind == OPERAND_REAL ? left->real : (double)left->integer,
+                         right->kind == OPERAND_REAL ? right->real : (double)right->integer,
                          &out->real);
 }
 
-static bool evaluate(const evaluation *self, const srpc_syntax_expression *expression,
-                     operand *out)
+/* a + b + c ... may be long: a loop from the left, not a call for each. Every operand is looked at,
+ * so that all mistakes are reported. */
+static bool evaluate_binary(const evaluation *self, const srpc_syntax_expression *expression,
+                            operand *out)
+{
+    uint32_t count = 0;
+    const srpc_syntax_expression *first = expression;
+    for (; first->kind == SRPC_EXPRESSION_BINARY; first = first->left)
+        count++;
+    const srpc_syntax_expression **row =
+        srpc_idl_arena_array(self->resolver->arena, count, sizeof *row);
+    for (uint32_t i = count; i-- > 0; expression = expression->left)
+        row[i] = expression;
+    operand left;
+    bool is_good = evaluate(self, first, &left);
+    for (uint32_t i = 0; i < count; i++) {
+        operand right;
+        is_good = evaluate(self, row[i]->right, &right) && is_good;
+        is_good = is_good && combine(self, row[i], &left, &right, out);
+        if (is_good)
+            left = *out;
+    }
+    return is_good;
+}
+
+static bool evaluate_any(const evaluation *self, const srpc_syntax_expression *expression,
+                         operand *out)
 {
     switch (expression->kind) {
     case SRPC_EXPRESSION_BROKEN:
         return false;
+    case SRPC_EXPRESSION_OUTSIDE:
+        return fail(self, expression->span, "outside-profile", expression->text);
     case SRPC_EXPRESSION_INTEGER:
         return evaluate_integer(self, expression, out);
     case SRPC_EXPRESSION_FLOAT:
@@ -397,6 +435,22 @@ static bool evaluate(const evaluation *self, const srpc_syntax_expression *expre
         return evaluate_binary(self, expression, out);
     }
     return false;
+}
+
+/* For a float or double all parts are such: 1 / 2 is a half. IDL has them written so: 1.0 / 2.0. */
+static bool evaluate(const evaluation *self, const srpc_syntax_expression *expression,
+                     operand *out)
+{
+    if (!evaluate_any(self, expression, out))
+        return false;
+    if (out->kind != OPERAND_INTEGER || self->target == NULL ||
+        (self->target->kind != SRPC_TYPE_FLOAT && self->target->kind != SRPC_TYPE_DOUBLE))
+        return true;
+    if (self->resolver->is_strict)
+        return fail(self, expression->span, "strict",
+                    "an integer is no floating-point number: write it with a point");
+    *out = (operand){ .kind = OPERAND_REAL, .real = (double)out->integer };
+    return true;
 }
 
 /* ---- conversion ---- */
@@ -478,8 +532,8 @@ static bool convert_real(const evaluation *self, srpc_span span, const operand *
 {
     double real = value->kind == OPERAND_REAL ? value->real : (double)value->integer;
     if (self->target->kind == SRPC_TYPE_FLOAT) {
-        if (fabs(real) > (double)FLT_MAX)
-            return fail(self, span, "out-of-range", "number is too large for a float");
+        if (fabs(real) >= 0x1.ffffffp127) /* rounds up to more than FLT_MAX */
+            return fail(self, span, "out-of-range", "the number is too large for a float");
         real = (double)(float)real;
     }
     *out = (srpc_value){ .kind = SRPC_VALUE_FLOAT, .real = real };

@@ -55,7 +55,7 @@ void srpc_parser_advance(srpc_parser *parser);
 bool srpc_parser_at(const srpc_parser *parser, srpc_token_kind kind);
 bool srpc_parser_accept(srpc_parser *parser, srpc_token_kind kind);
 bool srpc_parser_accept_keyword(srpc_parser *parser, srpc_keyword keyword);
-/* True where a mistake at the current token has been reported: it is invalid, or the end came early. */
+/* True where a mistake at the current token was reported: it is invalid, or the end came early. */
 bool srpc_parser_is_reported(const srpc_parser *parser);
 /* Reports "expected <what>" at the current token, unless that was reported itself. */
 void srpc_parser_expected(srpc_parser *parser, const char *what);

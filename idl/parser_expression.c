@@ -116,16 +116,21 @@ static srpc_syntax_expression *parse_number(srpc_parser *parser)
     return expression;
 }
 
+/* Reported where its value is wanted: not when the type in front of it is outside too. */
 static srpc_syntax_expression *parse_outside_literal(srpc_parser *parser)
 {
     bool is_fixed = srpc_parser_at(parser, SRPC_TOKEN_FIXED);
-    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "outside-profile",
-                           is_fixed ? "fixed literals are outside shmrpc profile 1: "
-                                      "use a number without 'd' instead"
-                                    : "wide literals are outside shmrpc profile 1: "
-                                      "use a literal without 'L' instead");
-    srpc_syntax_expression *expression = broken(parser);
+    srpc_syntax_expression *expression =
+        new_expression(parser, SRPC_EXPRESSION_OUTSIDE, parser->current.span);
+    expression->text = is_fixed ? "fixed literals are outside shmrpc profile 1: "
+                                  "use a number without 'd' instead"
+                                : "wide literals are outside shmrpc profile 1: "
+                                  "use a literal without 'L' instead";
+    expression->length = (uint32_t)strlen(expression->text);
     srpc_parser_advance(parser);
+    while (!is_fixed && (srpc_parser_at(parser, SRPC_TOKEN_WIDE) ||
+                         srpc_parser_at(parser, SRPC_TOKEN_STRING)))
+        srpc_parser_advance(parser);
     return expression;
 }
 
@@ -215,6 +220,7 @@ static srpc_syntax_expression *parse_unary(srpc_parser *parser)
     srpc_syntax_expression *expression =
         new_expression(parser, SRPC_EXPRESSION_UNARY, srpc_span_join(span, operand->span));
     expression->operation = operation;
+    expression->sign = span;
     expression->left = operand;
     expression->depth = operand->depth + 1;
     return expression;
@@ -244,6 +250,13 @@ static bool at_operation(const srpc_parser *parser, int level)
     return false;
 }
 
+/* What stands in a row on the left is calculated in a loop. */
+static uint32_t depth_of(const srpc_syntax_expression *left, const srpc_syntax_expression *right)
+{
+    uint32_t before = left->depth + (left->kind != SRPC_EXPRESSION_BINARY);
+    return before > right->depth ? before : right->depth + 1;
+}
+
 static srpc_syntax_expression *parse_binary(srpc_parser *parser, int level)
 {
     if (level == LEVELS)
@@ -251,6 +264,7 @@ static srpc_syntax_expression *parse_binary(srpc_parser *parser, int level)
     srpc_syntax_expression *left = parse_binary(parser, level + 1);
     while (left->kind != SRPC_EXPRESSION_BROKEN && at_operation(parser, level)) {
         srpc_token_kind operation = parser->current.kind;
+        srpc_span sign = parser->current.span;
         srpc_parser_advance(parser);
         srpc_syntax_expression *right = parse_binary(parser, level + 1);
         if (right->kind == SRPC_EXPRESSION_BROKEN)
@@ -258,9 +272,10 @@ static srpc_syntax_expression *parse_binary(srpc_parser *parser, int level)
         srpc_syntax_expression *both = new_expression(parser, SRPC_EXPRESSION_BINARY,
                                                       srpc_span_join(left->span, right->span));
         both->operation = operation;
+        both->sign = sign;
         both->left = left;
         both->right = right;
-        both->depth = 1 + (left->depth > right->depth ? left->depth : right->depth);
+        both->depth = depth_of(left, right);
         if (both->depth > SRPC_EXPRESSION_DEPTH_LIMIT)
             return too_deep(parser, both->span);
         left = both;

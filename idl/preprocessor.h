@@ -121,7 +121,7 @@ void srpc_preprocessor_cut(srpc_preprocessor *preprocessor);
 /* Handles the directive behind a # that starts a line. */
 void srpc_preprocessor_directive(srpc_preprocessor *preprocessor, const srpc_token *hash);
 
-/* The next token of the same line, comments skipped; END at its end, where the lexer then stands. */
+/* The next token of the same line, comments skipped; END at its end, and there the lexer stays. */
 srpc_token srpc_preprocessor_line_token(srpc_lexer *lexer);
 
 /* All that are left in the line; END is the last and not counted. */

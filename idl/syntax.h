@@ -27,6 +27,7 @@ typedef struct srpc_syntax_path {
 
 typedef enum srpc_expression_kind {
     SRPC_EXPRESSION_BROKEN,      /* already reported */
+    SRPC_EXPRESSION_OUTSIDE,     /* a literal outside the profile; text is the message */
     SRPC_EXPRESSION_INTEGER,
     SRPC_EXPRESSION_FLOAT,
     SRPC_EXPRESSION_CHAR,
@@ -40,9 +41,10 @@ typedef enum srpc_expression_kind {
 typedef struct srpc_syntax_expression {
     struct srpc_syntax_expression *next; /* in lists: array dimensions */
     srpc_expression_kind kind;
-    uint32_t depth;              /* 1, or 1 + that of the deepest operand */
+    uint32_t depth;              /* 1, or 1 + that of the deepest operand; a + b + c is one level */
     srpc_span span;
     srpc_token_kind operation;
+    srpc_span sign;              /* of the operation */
     struct srpc_syntax_expression *left;
     struct srpc_syntax_expression *right;
     srpc_syntax_path *path;      /* NAME */
