@@ -180,6 +180,35 @@ EACH(an_enumerator_that_one_side_does_not_know)
     }
 }
 
+EACH(a_flag_that_one_side_does_not_know_is_kept)
+{
+    shop_Rights rights = 0;
+    OK(shop_Shop_grant(client, shop_Rights_LOOK | UINT32_C(1) << 7, &rights));
+    cr_assert_eq(rights, other == 1 ? shop_Rights_LOOK | shop_Rights_BUY | UINT32_C(1) << 7
+                                    : shop_Rights_LOOK | UINT32_C(1) << 7);
+}
+
+EACH(members_appended_to_what_a_map_holds)
+{
+    shop_Shop_stock_up_items_entry entries[2];
+    for (int32_t i = 0; i < 2; i++) {
+        entries[i].key = shmrpc_string_of(i == 0 ? "left" : "right");
+        shop_Item_init(&entries[i].value);
+        entries[i].value.name = shmrpc_string_of("screw");
+        entries[i].value.pieces = i;
+    }
+    shop_Shop_stock_up_items items = { entries, 2 };
+    shop_Shop_stock_up_result stocked;
+    OK(shop_Shop_stock_up(client, &items, &stocked, &arena));
+    const shop_Shop_stock_up_result_entry *right = shop_Shop_stock_up_result_find(&stocked, "right");
+    cr_assert_not_null(right);
+    cr_assert_eq(right->value.pieces, 101);
+    cr_assert_str_eq(right->value.name.text, "screw");
+#if VERSION == 2
+    cr_assert_eq(right->value.priority, 3);
+#endif
+}
+
 EACH(an_exception_that_has_got_a_member)
 {
     int32_t bought = 0;

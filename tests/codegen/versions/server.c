@@ -115,6 +115,32 @@ static shmrpc_status newest_size(void *self, shmrpc_call *call, shop_Size *out_r
     return SHMRPC_OK;
 }
 
+static shmrpc_status grant(void *self, shmrpc_call *call, shop_Rights rights,
+                           shop_Rights *out_result)
+{
+    (void)self;
+    (void)call;
+    *out_result = rights | (VERSION == 1 ? shop_Rights_BUY : UINT32_C(1) << 7);
+    return SHMRPC_OK;
+}
+
+static shmrpc_status stock_up(void *self, shmrpc_call *call, const shop_Shop_stock_up_items *items,
+                              shop_Shop_stock_up_result *out_result)
+{
+    (void)self;
+    shop_Shop_stock_up_result_entry *entries =
+        shmrpc_call_alloc(call, items->length * sizeof *entries);
+    if (entries == NULL)
+        return SHMRPC_RESOURCE_EXHAUSTED;
+    for (uint32_t i = 0; i < items->length; i++) {
+        entries[i].key = items->items[i].key;
+        entries[i].value = items->items[i].value;
+        entries[i].value.pieces += 100;
+    }
+    *out_result = (shop_Shop_stock_up_result){ entries, items->length };
+    return SHMRPC_OK;
+}
+
 static shmrpc_status buy(void *self, shmrpc_call *call, const char *name, int32_t *out_result,
                          shop_Shop_buy_raised *out_raised)
 {
@@ -190,6 +216,8 @@ static const shop_Shop_handlers handlers = {
     .paint = paint,
     .newest_color = newest_color,
     .newest_size = newest_size,
+    .grant = grant,
+    .stock_up = stock_up,
     .buy = buy,
     .renamed = same,
     .bounded = bounded,
