@@ -28,7 +28,8 @@ static void emit_equal_items(const srpc_c_printer *printer, const srpc_c_type *e
     }
     srpc_c_open_loop(printer, depth, length, NULL);
     srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
-    srpc_c_emit_equal(printer, &item, srpc_text(printer->arena, "%s[i%u]", other, depth), depth + 1);
+    srpc_c_emit_equal(printer, &item, srpc_text(printer->arena, "%s[i%u]", other, depth),
+                      depth + 1);
     srpc_emit_body_close(printer->out);
 }
 
@@ -74,16 +75,16 @@ static void emit_equal_member(const srpc_c_printer *printer, const srpc_c_member
 {
     srpc_c_place value = srpc_c_member_place(printer, member, "value");
     srpc_c_place other = srpc_c_member_place(printer, member, "other");
-    if (value.present == NULL) {
+    const char *held = srpc_c_held_when(printer, &value);
+    if (held == NULL) {
         srpc_c_emit_equal(printer, &value, other.expression, 0);
         return;
     }
-    const char *present =
-        value.is_boxed
-            ? srpc_text(printer->arena, "(%s) != (%s)", value.present, other.present)
-            : srpc_text(printer->arena, "%s != %s", value.present, other.present);
-    srpc_emit_if(printer->out, present, "return false;");
-    srpc_emit_body_open(printer->out, "if (%s)", value.present);
+    srpc_emit_if(printer->out,
+                 srpc_text(printer->arena, value.is_boxed ? "(%s) != (%s)" : "%s != %s", held,
+                           srpc_c_held_when(printer, &other)),
+                 "return false;");
+    srpc_emit_body_open(printer->out, "if (%s)", held);
     srpc_c_emit_equal(printer, &value, other.expression, 0);
     srpc_emit_body_close(printer->out);
 }
@@ -175,11 +176,11 @@ static const char *refused_when(const srpc_c_printer *printer, const srpc_c_plac
 
 static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth)
 {
-    bool is_parameter_text = place->type->kind == SRPC_C_PARAMETER_TEXT;
-    const char *wrong = is_parameter_text ? NULL : srpc_c_wrong_when(printer, place);
-    if (is_parameter_text)
-        srpc_emit_if(printer->out, srpc_text(printer->arena, "%s == NULL", place->expression),
-                     "return shmrpc_value_wrong(%s);", srpc_c_complaint(printer, place));
+    const char *null = srpc_c_null_when(printer, place);
+    const char *wrong = null != NULL ? NULL : srpc_c_wrong_when(printer, place);
+    if (null != NULL)
+        srpc_emit_if(printer->out, null, "return shmrpc_value_wrong(%s);",
+                     srpc_c_complaint(printer, place));
     if (place->type->kind == SRPC_C_ARRAY)
         emit_validate_items(printer, place->type, place->expression,
                             srpc_text(printer->arena, "%u", place->type->bound),

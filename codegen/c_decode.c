@@ -167,12 +167,22 @@ static void emit_get_optional(const srpc_c_printer *printer, const srpc_c_place 
     srpc_emit_body_close(out);
 }
 
+static bool is_required_box(const srpc_c_place *place)
+{
+    return place->is_boxed && place->present == NULL;
+}
+
 void srpc_c_emit_decode(const srpc_c_printer *printer, const srpc_c_place *place)
 {
-    if (place->present != NULL)
+    if (place->present != NULL) {
         emit_get_optional(printer, place);
-    else
+    } else if (is_required_box(place)) {
+        srpc_emit_open(printer->out, "{");
+        emit_get_boxed(printer, place);
+        srpc_emit_close(printer->out, "}");
+    } else {
         emit_get(printer, place, 0);
+    }
 }
 
 static bool has_optional(const srpc_c_place *places, uint32_t count)
@@ -243,7 +253,10 @@ static void print_members(const srpc_c_printer *printer, const srpc_c_record *re
         srpc_emit(out, "(void)out_value;");
     for (uint32_t i = 0; i < count; i++) {
         srpc_emit_body_open(out, "if (count > %u)", i);
-        srpc_c_emit_decode(printer, &places[i]);
+        if (is_required_box(&places[i])) /* the braces are there already */
+            emit_get_boxed(printer, &places[i]);
+        else
+            srpc_c_emit_decode(printer, &places[i]);
         srpc_emit_body_close(out);
     }
     srpc_emit(out, "return count > %u ? shmrpc_get_skip(reader, next, count - %u) : next;", count,

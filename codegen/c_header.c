@@ -222,7 +222,7 @@ static const char *member_doc(const srpc_c_printer *printer, const srpc_c_member
                              srpc_literal(printer->arena, member->type,
                                           &member->idl->default_value)));
     if (member->idl->is_boxed)
-        add_remark(printer, &more, "; ", "NULL: absent");
+        add_remark(printer, &more, "; ", member->idl->is_optional ? "NULL: absent" : "never NULL");
     return srpc_c_doc(printer, &member->idl->notes, more);
 }
 

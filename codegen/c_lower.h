@@ -51,8 +51,8 @@ const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
 void srpc_c_warn_of_clash(srpc_c_lowering *lowering, const char *wanted, const char *name,
                           srpc_location location);
 
-/* The type in C. An anonymous sequence or map becomes a struct called `owner`; its declaration becomes an
- * item if `is_main`. */
+/* The type in C. An anonymous sequence or map becomes a struct called `owner`; its declaration
+ * becomes an item if `is_main`. */
 const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,
                                      const char *owner, const char *path, srpc_location location,
                                      bool is_main);

@@ -115,7 +115,8 @@ void srpc_c_print_map_equal(const srpc_c_printer *printer, const srpc_c_record *
     print_entry_equal(printer, record);
     srpc_c_open_value_function(printer, record, SRPC_C_EQUAL);
     srpc_emit_if(out, "value->length != other->length", "return false;");
-    srpc_emit(out, "return shmrpc_map_equal(&%s, value->items, other->items, value->length, %s, %s);",
+    srpc_emit(out,
+              "return shmrpc_map_equal(&%s, value->items, other->items, value->length, %s, %s);",
               shape_name(printer, record), entry_equal_name(printer, record),
               srpc_c_is_nesting(record) ? "depth" : "0");
     srpc_c_close_value_function(printer, record, SRPC_C_EQUAL);

@@ -24,7 +24,8 @@ srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_mem
         place.present = srpc_text(arena, "%s->%s", pointer, member->has_name);
     if (member->idl->is_boxed) {
         place.is_boxed = true;
-        place.present = srpc_text(arena, "%s != NULL", place.expression);
+        if (member->idl->is_optional)
+            place.present = srpc_text(arena, "%s != NULL", place.expression);
         place.expression = srpc_text(arena, "(*%s)", place.expression);
     }
     return place;
@@ -134,9 +135,27 @@ static const char *out_of_range(const srpc_c_printer *printer, const srpc_c_plac
     return NULL;
 }
 
+const char *srpc_c_held_when(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    return place->is_boxed ? srpc_text(printer->arena, "%s != NULL",
+                                       srpc_c_address(printer, place->expression))
+                           : place->present;
+}
+
+const char *srpc_c_null_when(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    if (place->type->kind == SRPC_C_PARAMETER_TEXT)
+        return srpc_text(printer->arena, "%s == NULL", place->expression);
+    if (place->is_boxed && place->present == NULL)
+        return srpc_text(printer->arena, "%s == NULL", srpc_c_address(printer, place->expression));
+    return NULL;
+}
+
 const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     const srpc_c_type *type = place->type;
+    if (place->is_boxed)
+        return srpc_c_null_when(printer, place);
     if (type->kind == SRPC_C_ENUM)
         return srpc_text(printer->arena, "!%s((int32_t)%s)",
                          srpc_c_function(printer, type->enumeration->name, "is_known"),
@@ -144,7 +163,7 @@ const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place 
     if (type->kind == SRPC_C_BYTES && type->bound > 0)
         return srpc_text(printer->arena, "%s.length > %u", place->expression, type->bound);
     if (type->kind == SRPC_C_PARAMETER_TEXT && type->bound > 0)
-        return srpc_text(printer->arena, "%s == NULL", place->expression);
+        return srpc_c_null_when(printer, place);
     if (type->bitmask != NULL)
         return srpc_c_stray_bits_when(printer, place);
     return place->range != NULL && type->kind == SRPC_C_SCALAR ? out_of_range(printer, place)
@@ -162,7 +181,7 @@ const char *srpc_c_complaint(const srpc_c_printer *printer, const srpc_c_place *
                          type->bitmask->declaration->scoped_name);
     if (type->kind == SRPC_C_BYTES)
         return srpc_text(printer->arena, "\"%s: more than %u bytes\"", place->path, type->bound);
-    if (type->kind == SRPC_C_PARAMETER_TEXT)
+    if (type->kind == SRPC_C_PARAMETER_TEXT || place->is_boxed)
         return srpc_text(printer->arena, "\"%s: NULL\"", place->path);
     return srpc_text(printer->arena, "\"%s: out of range\"", place->path);
 }

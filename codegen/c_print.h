@@ -23,7 +23,8 @@ typedef struct srpc_c_place {
     const srpc_c_type *type;
     const char *expression;   /* an lvalue: "value->x" */
     const char *present;      /* the condition that it is there; NULL: it always is */
-    bool is_boxed;            /* the expression follows a pointer that is NULL when it is absent */
+    bool is_boxed;            /* the expression follows a pointer, NULL when it is absent; where
+                                 `present` is NULL it has to be there */
     const char *path;         /* "demo.Point.x" */
     const srpc_range *range;  /* NULL: none */
     uint32_t key;             /* its id in a mutable struct */
@@ -57,6 +58,12 @@ const char *srpc_c_address(const srpc_c_printer *printer, const char *expression
 void srpc_c_open_loop(const srpc_c_printer *printer, unsigned depth, const char *limit,
                       const char *and);
 
+/* The condition under which there is a value in memory; NULL: there always is. */
+const char *srpc_c_held_when(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* The condition under which a pointer is NULL that must not be; NULL: there is no such pointer. */
+const char *srpc_c_null_when(const srpc_c_printer *printer, const srpc_c_place *place);
+
 /* The condition under which the value is outside its range, not one of its enum, or longer than its
  * bound (where no function of marshal.h looks at that); NULL: it cannot be. */
 const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place *place);
@@ -82,8 +89,8 @@ bool srpc_c_is_bulk(const srpc_c_type *container);
 
 typedef enum srpc_c_shape { SRPC_C_TUPLE, SRPC_C_PAIRS } srpc_c_shape;
 
-/* Packs the places as one array, or as one map by their ids, after an exception's id where that is not NULL. The
- * statements return NULL when something is wrong. */
+/* Packs the places as one array, or as one map by their ids, after an exception's id where that is
+ * not NULL. The statements return NULL when something is wrong. */
 void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
                         srpc_c_shape shape, const uint32_t *exception_id);
 

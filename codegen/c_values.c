@@ -9,7 +9,7 @@
 
 static bool member_needs_init(const srpc_c_member *member)
 {
-    if (member->idl->is_optional)
+    if (member->idl->is_optional || member->idl->is_boxed)
         return false;
     if (member->idl->has_default)
         return !srpc_literal_is_zero(&member->idl->default_value);
@@ -294,7 +294,7 @@ static void emit_copy_boxed(const srpc_c_printer *printer, const srpc_c_place *t
                             const srpc_c_place *from)
 {
     const char *pointer = srpc_c_address(printer, to->expression);
-    srpc_emit_body_open(printer->out, "if (copied && %s)", from->present);
+    srpc_emit_body_open(printer->out, "if (copied && %s)", srpc_c_held_when(printer, from));
     srpc_emit(printer->out, "%s = calloc(1, sizeof *%s);", pointer, pointer);
     srpc_emit(printer->out, "copied = %s != NULL;", pointer);
     srpc_emit_body_open(printer->out, "if (copied)");

@@ -44,6 +44,7 @@ typedef struct visit {
 
 typedef struct search {
     const srpc_list *types;
+    srpc_graph_edge *edge;
     visit *visits;
     uint32_t *open;            /* discovered, component not known yet */
     uint32_t open_count;
@@ -90,7 +91,10 @@ static uint32_t step(search *self, uint32_t number)
     visit *here = &self->visits[number];
     const srpc_type *type = self->types->items[number];
     if (here->next_child < srpc_graph_child_count(type)) {
-        uint32_t child = srpc_graph_child(type, here->next_child++)->number;
+        const srpc_type *next = self->edge(type, here->next_child++);
+        if (next == NULL)
+            return number;
+        uint32_t child = next->number;
         if (self->visits[child].index == 0) {
             discover(self, child, number);
             return child;
@@ -106,10 +110,10 @@ static uint32_t step(search *self, uint32_t number)
     return here->caller;
 }
 
-uint32_t srpc_graph_components(const srpc_list *types, srpc_type **out_order,
-                               uint32_t *out_components)
+uint32_t srpc_graph_components(const srpc_list *types, srpc_graph_edge *edge,
+                               srpc_type **out_order, uint32_t *out_components)
 {
-    search self = { .types = types, .order = out_order, .components = out_components };
+    search self = { types, edge, .order = out_order, .components = out_components };
     self.visits = srpc_idl_arena_array(types->arena, types->count, sizeof *self.visits);
     self.open = srpc_idl_arena_array(types->arena, types->count, sizeof *self.open);
     for (uint32_t i = 0; i < types->count; i++) {

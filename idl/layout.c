@@ -34,15 +34,16 @@ static bool refers_to_itself(const srpc_type *type)
 
 /*
  * Components come out with what they refer to first. Inside one, the order of completion is right:
- * what a struct holds by value was complete before it, and what closes the cycle (a sequence, an
- * @optional) is held by pointer.
+ * what a struct holds by value was complete before it, and what closes the cycle (a sequence, a map,
+ * an @optional or @external) is held by pointer.
  */
 static void order_types(srpc_resolver *resolver, srpc_layout *layout)
 {
     uint32_t count = resolver->types.types.count;
     srpc_type **order = srpc_idl_arena_array(resolver->arena, count, sizeof *order);
     uint32_t *components = srpc_idl_arena_array(resolver->arena, count, sizeof *components);
-    uint32_t component_count = srpc_graph_components(&resolver->types.types, order, components);
+    uint32_t component_count = srpc_graph_components(&resolver->types.types, srpc_graph_child,
+                                                     order, components);
     uint32_t *sorted = srpc_idl_arena_array(resolver->arena, count, sizeof *sorted);
     uint32_t begin = 0;
     for (uint32_t component = 0; component < component_count; component++) {
@@ -111,20 +112,75 @@ static void check_operation_depth(srpc_resolver *resolver, const srpc_operation 
     }
 }
 
-/* ---- the whole ---- */
+/* ---- what is held by pointer ---- */
 
-static void box_members(srpc_resolver *resolver, const srpc_layout *layout)
+/* True when there is one that has to be there. */
+static bool box_members(srpc_resolver *resolver, const srpc_layout *layout)
 {
+    bool is_required = false;
     for (uint32_t i = 0; i < resolver->structures.count; i++) {
         const srpc_symbol *symbol = resolver->structures.items[i];
         for (uint32_t j = 0; j < symbol->structure->member_count; j++) {
             srpc_member *member = &symbol->members[j];
             const srpc_type *type = srpc_type_resolved(member->type);
-            member->is_boxed = member->is_optional && type->kind == SRPC_TYPE_STRUCT &&
+            member->is_boxed = (member->is_optional || member->is_external) &&
+                               type->kind == SRPC_TYPE_STRUCT &&
                                srpc_layout_is_cycle(layout, symbol->type, type);
+            is_required |= member->is_boxed && !member->is_optional;
+        }
+    }
+    return is_required;
+}
+
+/* What each value of a type holds; a sequence or map can be empty. */
+static const srpc_type *held_always(const srpc_type *type, uint32_t index)
+{
+    switch (type->kind) {
+    case SRPC_TYPE_SEQUENCE:
+    case SRPC_TYPE_MAP:
+    case SRPC_TYPE_UNION:
+        return NULL;
+    case SRPC_TYPE_STRUCT:
+        return type->structure->members[index].is_optional ? NULL : srpc_graph_child(type, index);
+    default:
+        return srpc_graph_child(type, index);
+    }
+}
+
+static void report_endless(srpc_resolver *resolver, const srpc_symbol *symbol,
+                           const srpc_member *member)
+{
+    srpc_span span = srpc_source_span(member->location, (uint32_t)strlen(member->name));
+    srpc_diagnostics_error(resolver->diagnostics, span, "recursive-type",
+                           "each '%s' would hold another one in '%s', without end: "
+                           "make '%s' @optional, or a sequence", symbol->name, member->name,
+                           member->name);
+}
+
+/* An @external member that leads back to its struct, and always is there, has no end. One for each
+ * cycle is reported. */
+static void check_ends(srpc_resolver *resolver)
+{
+    const srpc_list *types = &resolver->types.types;
+    srpc_type **order = srpc_idl_arena_array(resolver->arena, types->count, sizeof *order);
+    uint32_t *components = srpc_idl_arena_array(resolver->arena, types->count, sizeof *components);
+    bool *is_reported = srpc_idl_arena_array(resolver->arena, types->count, sizeof *is_reported);
+    srpc_graph_components(types, held_always, order, components);
+    for (uint32_t i = 0; i < resolver->structures.count; i++) {
+        const srpc_symbol *symbol = resolver->structures.items[i];
+        uint32_t component = components[symbol->type->number];
+        for (uint32_t j = 0; j < symbol->structure->member_count; j++) {
+            const srpc_member *member = &symbol->members[j];
+            bool is_endless = member->is_boxed && !member->is_optional &&
+                              components[member->type->number] == component;
+            if (is_endless && !is_reported[component])
+                report_endless(resolver, symbol, member);
+            is_reported[component] |= is_endless;
         }
     }
 }
+
+/* ---- the whole ---- */
 
 srpc_layout *srpc_layout_compute(srpc_resolver *resolver)
 {
@@ -136,7 +192,8 @@ srpc_layout *srpc_layout_compute(srpc_resolver *resolver)
         check_type_depth(resolver, type);
         type->size = srpc_size_of_type(resolver->arena, type);
     }
-    box_members(resolver, layout);
+    if (box_members(resolver, layout))
+        check_ends(resolver);
     for (uint32_t i = 0; i < resolver->operations.count; i++) {
         srpc_operation *operation = resolver->operations.items[i];
         check_operation_depth(resolver, operation);

@@ -330,8 +330,9 @@ struct srpc_member {
     uint32_t id;                   /* @id(n), or one more than the member before; first is 0. On the
                                       wire only where the struct is SRPC_MUTABLE */
     bool is_optional;              /* @optional: absent is nil (or missing, in a @mutable struct) */
-    bool is_boxed;                 /* optional, and its type is a struct that leads back to this
-                                      one: it has to be held by pointer */
+    bool is_external;              /* @external */
+    bool is_boxed;                 /* optional or external, and its type is a struct that leads back
+                                      to this one: it has to be held by pointer */
     bool is_key;                   /* @key */
     bool has_default;              /* @default(v); never together with is_optional */
     srpc_value default_value;      /* kind NONE unless has_default */

@@ -47,10 +47,11 @@ static void resolve_member(srpc_resolver *resolver, srpc_scope *scope,
     member->location = srpc_source_location(node->name.span);
     member->notes = srpc_resolve_notes(resolver, node, SRPC_AT_MEMBER);
     member->is_optional = srpc_annotation_flag(node, "optional");
+    member->is_external = srpc_annotation_flag(node, "external");
     member->is_key = srpc_annotation_flag(node, "key");
+    bool is_pointer = member->is_optional || member->is_external;
     member->type = srpc_resolve_declarator(resolver, scope, node,
-                                           member->is_optional ? SRPC_USE_OPTIONAL
-                                                               : SRPC_USE_BY_VALUE);
+                                           is_pointer ? SRPC_USE_BY_POINTER : SRPC_USE_BY_VALUE);
     member->range = srpc_resolve_range(resolver, scope, node, member->type);
     member->id = next_id;
     srpc_annotation_count(resolver, scope, node, "id", 0, UINT32_MAX - 1, &member->id);

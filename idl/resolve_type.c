@@ -25,31 +25,32 @@ static const srpc_type *report_wrong_kind(srpc_resolver *resolver, const srpc_sy
 }
 
 static void report_incomplete(srpc_resolver *resolver, const srpc_syntax_type *syntax,
-                              const srpc_symbol *symbol)
+                              const srpc_symbol *symbol, srpc_type_use use)
 {
+    const char *instead = use == SRPC_USE_IN_ARRAY ? "" : ", or @optional";
     if (symbol->is_open)
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "recursive-type",
-                               "struct '%s' contains itself: use a sequence of it, or @optional",
-                               symbol->name);
+                               "struct '%s' contains itself: use a sequence of it%s",
+                               symbol->name, instead);
     else
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "incomplete-type",
                                "struct '%s' has to be defined before it is used by value; "
-                               "a sequence of it, or @optional, would do", symbol->name);
+                               "a sequence of it%s, would do", symbol->name, instead);
     srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
 }
 
 static const srpc_type *resolve_named(srpc_resolver *resolver, srpc_scope *scope,
-                                      const srpc_syntax_type *syntax, bool may_be_incomplete)
+                                      const srpc_syntax_type *syntax, srpc_type_use use)
 {
     const srpc_symbol *symbol = srpc_resolver_lookup(resolver, scope, syntax->path, "type");
     if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN)
         return poison(resolver);
     if (symbol->kind != SRPC_SYMBOL_TYPE)
         return report_wrong_kind(resolver, syntax, symbol);
-    if (symbol->is_complete || may_be_incomplete)
+    if (symbol->is_complete || use == SRPC_USE_BY_POINTER)
         return symbol->type;
     if (!srpc_resolver_is_poison(resolver, symbol->type))
-        report_incomplete(resolver, syntax, symbol);
+        report_incomplete(resolver, syntax, symbol, use);
     return poison(resolver);
 }
 
@@ -69,9 +70,7 @@ static bool resolve_bound(srpc_resolver *resolver, srpc_scope *scope,
 static const srpc_type *resolve_element(srpc_resolver *resolver, srpc_scope *scope,
                                         const srpc_syntax_type *syntax)
 {
-    return syntax->kind == SRPC_SYNTAX_TYPE_NAMED
-               ? resolve_named(resolver, scope, syntax, true)
-               : srpc_resolve_type(resolver, scope, syntax, SRPC_USE_BY_VALUE);
+    return srpc_resolve_type(resolver, scope, syntax, SRPC_USE_BY_POINTER);
 }
 
 static const srpc_type *resolve_sequence(srpc_resolver *resolver, srpc_scope *scope,
@@ -150,7 +149,7 @@ const srpc_type *srpc_resolve_type(srpc_resolver *resolver, srpc_scope *scope,
     case SRPC_SYNTAX_TYPE_MAP:
         return resolve_map(resolver, scope, syntax);
     case SRPC_SYNTAX_TYPE_NAMED:
-        return resolve_named(resolver, scope, syntax, use == SRPC_USE_OPTIONAL);
+        return resolve_named(resolver, scope, syntax, use);
     }
     return poison(resolver);
 }
@@ -189,7 +188,7 @@ const srpc_type *srpc_resolve_declarator(srpc_resolver *resolver, srpc_scope *sc
         count++;
     uint32_t *dimensions = srpc_idl_arena_array(resolver->arena, count, sizeof *dimensions);
     uint32_t product;
-    const srpc_type *element = srpc_resolve_type(resolver, scope, node->type, SRPC_USE_BY_VALUE);
+    const srpc_type *element = srpc_resolve_type(resolver, scope, node->type, SRPC_USE_IN_ARRAY);
     if (!resolve_dimensions(resolver, scope, node->dimensions, dimensions, &product) ||
         srpc_resolver_is_poison(resolver, element))
         return poison(resolver);

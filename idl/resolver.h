@@ -60,7 +60,9 @@ static inline bool srpc_resolver_is_poison(const srpc_resolver *resolver, const 
 
 typedef enum srpc_type_use {
     SRPC_USE_BY_VALUE,           /* the type has to be complete */
-    SRPC_USE_OPTIONAL            /* a struct may be incomplete: it is held by pointer then */
+    SRPC_USE_BY_POINTER,         /* a struct may be incomplete: it is @optional or @external, and
+                                    will be held by pointer */
+    SRPC_USE_IN_ARRAY            /* by value, and neither would help */
 } srpc_type_use;
 
 /* Never NULL: the poison type after an error. */

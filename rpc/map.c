@@ -181,7 +181,7 @@ typedef struct slot {
     uint32_t number; /* its index + 1; 0: the slot is free */
 } slot;
 
-/* What comparing keys takes: slots, two and more for each entry, or ranked entries in their place. */
+/* What comparing keys takes: slots, two and more for each entry, or ranked entries instead. */
 typedef union room {
     slot slots[2 * ENTRIES_ON_STACK];
     ranked order[ENTRIES_ON_STACK];
