@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/xattr.h>
 
+#include "system.h"
+
 /* The kernel's own form (linux/posix_acl_xattr.h, posix_acl.h): version 2, five entries. */
 enum {
     ACL_VERSION = 2,
@@ -48,7 +50,7 @@ int srpc_acl_grant(int fd, uid_t uid)
             entry(TAG_OTHER, 0, NO_ID),
         },
     };
-    if (fsetxattr(fd, "system.posix_acl_access", &acl, sizeof acl, 0) == 0) {
+    if (srpc_sys_fsetxattr(fd, "system.posix_acl_access", &acl, sizeof acl, 0) == 0) {
         return 0;
     }
     return errno;

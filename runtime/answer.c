@@ -5,14 +5,15 @@
 #include "bell.h"
 #include "fence.h"
 #include "pool.h"
+#include "system.h"
 
 /* SYNC(answer-nap): the word is stored, then a fence, then naps is looked at. */
 static void ring_sleeper(srpc_session *session, uint32_t slot)
 {
     srpc_channel_region *channel = session->channel;
     srpc_light_fence(session->is_asymmetric
-                     && atomic_load_explicit(&channel->light, memory_order_relaxed) == 0);
-    uint8_t nap = atomic_load_explicit(&channel->naps[slot], memory_order_relaxed);
+                     && srpc_shared_load(&channel->light, memory_order_relaxed) == 0);
+    uint8_t nap = srpc_shared_load(&channel->naps[slot], memory_order_relaxed);
     if (SHMRPC_UNLIKELY(nap != 0))
         srpc_bell_ring(&channel->bell[(nap - 1u) % SRPC_SLOTS]);
 }
@@ -25,8 +26,8 @@ void srpc_answer(const srpc_request *request, const srpc_line *line, unsigned bo
     /* Before the word: who sees the next request must expect it already. */
     atomic_store_explicit(&session->answered[request->slot], request->generation,
                           memory_order_release); /* SYNC(slot-answered) */
-    atomic_store_explicit(&slot->word, srpc_word_reply(request->generation),
-                          memory_order_release); /* SYNC(reply-published) */
+    srpc_shared_store(&slot->word, srpc_word_reply(request->generation),
+                      memory_order_release); /* SYNC(reply-published) */
     ring_sleeper(session, request->slot);
 }
 
@@ -64,7 +65,7 @@ static uint8_t *grow_private(shmrpc_packer *packer, uint8_t *next, size_t bytes)
         wanted = most;
     bool is_private = packer->start == worker->reply_bytes;
     if (worker->reply_room < wanted) {
-        uint8_t *larger = malloc(wanted);
+        uint8_t *larger = srpc_sys_malloc(wanted);
         if (larger == NULL)
             return shmrpc_pack_fail(packer, SHMRPC_RESOURCE_EXHAUSTED, "no memory for the reply");
         memcpy(larger, packer->start, used);
@@ -88,6 +89,7 @@ uint8_t *srpc_answer_grow(shmrpc_packer *packer, uint8_t *next, size_t bytes)
         if (used + bytes <= room.length) {
             uint8_t *start = address_of(call->request, room);
             memcpy(start, packer->start, used);
+            SRPC_SHARED_WRITTEN("reply moved to its room");
             packer->start = start;
             packer->end = start + room.length;
             return start + used;
@@ -111,7 +113,7 @@ static void save_reply(shmrpc_call *call, shmrpc_status status, size_t length)
         return;
     }
     /* The quota counts what is kept: not more than that. */
-    uint8_t *bytes_kept = realloc(worker->reply_bytes, length);
+    uint8_t *bytes_kept = srpc_sys_realloc(worker->reply_bytes, length);
     saved->bytes = bytes_kept != NULL ? bytes_kept : worker->reply_bytes;
     saved->length = length;
     saved->status = (uint16_t)status;
@@ -142,6 +144,7 @@ void srpc_answer_call(shmrpc_call *call, shmrpc_status status)
         .offset = (uint32_t)(call->packer.start - (uint8_t *)call->request->session->channel),
         .length = (uint32_t)length,
     };
+    SRPC_SHARED_WRITTEN("reply in its room");
     line->flags = SRPC_FLAG_OUTSIDE;
     line->length = 0;
     srpc_line_set_extent(line, SRPC_BODY_OUTSIDE_AT, extent);
@@ -163,6 +166,7 @@ static void put_text(const srpc_request *request, srpc_line *line, const char *t
     if (length > SRPC_ANNEX_BYTES)
         length = SRPC_ANNEX_BYTES;
     memcpy(annex, text, length);
+    SRPC_SHARED_WRITTEN("text in the annex");
     srpc_extent extent = {
         .offset = (uint32_t)(annex - (uint8_t *)request->session->channel),
         .length = (uint32_t)length,
@@ -214,6 +218,7 @@ void srpc_answer_fetch(srpc_pool *pool, const srpc_request *request)
         return;
     }
     memcpy(address_of(request, room), saved->bytes, saved->length);
+    SRPC_SHARED_WRITTEN("fetched reply in its room");
     srpc_line line = { .operation = saved->status, .flags = SRPC_FLAG_OUTSIDE };
     room.length = (uint32_t)saved->length;
     srpc_line_set_extent(&line, SRPC_BODY_OUTSIDE_AT, room);

@@ -136,7 +136,7 @@ static bool is_unsure(const srpc_connection *connection)
 /* A budgeted spin, never for a server on our own CPU. */
 static shmrpc_pending *spin_adaptively(srpc_connection *connection, uint64_t slots)
 {
-    uint32_t cpu = atomic_load_explicit(&connection->channel->server_cpu, memory_order_relaxed);
+    uint32_t cpu = srpc_shared_load(&connection->channel->server_cpu, memory_order_relaxed);
     if (cpu == (uint32_t)sched_getcpu())
         return NULL;
     int64_t budget = spin_budget(connection);
@@ -168,8 +168,8 @@ static shmrpc_pending *spin_adaptively(srpc_connection *connection, uint64_t slo
 static void set_naps(srpc_connection *connection, uint64_t slots, uint8_t value)
 {
     for (uint64_t rest = slots; rest != 0; rest &= rest - 1)
-        atomic_store_explicit(&connection->channel->naps[__builtin_ctzll(rest)], value,
-                              memory_order_relaxed);
+        srpc_shared_store(&connection->channel->naps[__builtin_ctzll(rest)], value,
+                          memory_order_relaxed);
 }
 
 /* Who sleeps often pays with plain fences and asks the server to fence as well: a membarrier costs
@@ -179,10 +179,10 @@ static bool nap_lightly(srpc_connection *connection)
     if (!connection->is_asymmetric)
         return false;
     srpc_channel_region *channel = connection->channel;
-    uint32_t cpu = atomic_load_explicit(&channel->server_cpu, memory_order_relaxed);
+    uint32_t cpu = srpc_shared_load(&channel->server_cpu, memory_order_relaxed);
     bool light = connection->wait == SHMRPC_WAIT_BLOCK || cpu == (uint32_t)sched_getcpu();
-    if (atomic_load_explicit(&channel->light, memory_order_relaxed) != (light ? 1u : 0u)) {
-        atomic_store_explicit(&channel->light, light ? 1 : 0, memory_order_relaxed);
+    if (srpc_shared_load(&channel->light, memory_order_relaxed) != (light ? 1u : 0u)) {
+        srpc_shared_store(&channel->light, light ? 1 : 0, memory_order_relaxed);
         srpc_heavy_fence(true);
     }
     return light;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "system.h"
 
 /* The server's tables lie in memory that it may write: each offset is checked before use. */
 static const void *table_at(const srpc_connection *connection, uint32_t offset, uint64_t bytes)
@@ -90,7 +91,7 @@ srpc_binding *srpc_binding_make(srpc_connection *connection, const shmrpc_interf
     while (binding != NULL && binding->interface != interface)
         binding = binding->next;
     if (binding == NULL) {
-        binding = calloc(1, sizeof *binding
+        binding = srpc_sys_calloc(1, sizeof *binding
                                 + interface->operation_count * sizeof binding->operations[0]);
         if (binding != NULL) {
             binding->interface = interface;

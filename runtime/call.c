@@ -9,18 +9,19 @@
 #include "fence.h"
 #include "log.h"
 #include "pool.h"
+#include "system.h"
 
 static void set_progress(const shmrpc_call *call, uint32_t progress)
 {
     const srpc_request *request = call->request;
-    atomic_store_explicit(&request->session->channel->progress[request->slot],
-                          request->generation << 2 | progress, memory_order_relaxed);
+    srpc_shared_store(&request->session->channel->progress[request->slot],
+                      request->generation << 2 | progress, memory_order_relaxed);
 }
 
 static bool is_given_up(const srpc_request *request)
 {
-    return atomic_load_explicit(&request->session->channel->cancel[request->slot],
-                                memory_order_relaxed)
+    return srpc_shared_load(&request->session->channel->cancel[request->slot],
+                            memory_order_relaxed)
            == request->generation;
 }
 
@@ -144,7 +145,7 @@ static const char *copy_request(srpc_worker *worker, const srpc_request *request
     size_t needed = (size_t)extent.length + 1;
     if (worker->request_room < needed) {
         size_t room = needed * 2;
-        uint8_t *larger = malloc(room);
+        uint8_t *larger = srpc_sys_malloc(room);
         if (larger == NULL)
             return "no memory for the request";
         free(worker->request_bytes);

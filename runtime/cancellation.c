@@ -6,6 +6,7 @@
 #include "bell.h"
 #include "client.h"
 #include "pending.h"
+#include "system.h"
 
 struct shmrpc_cancellation {
     pthread_mutex_t mutex;
@@ -15,7 +16,7 @@ struct shmrpc_cancellation {
 
 shmrpc_status shmrpc_cancellation_create(shmrpc_cancellation **out_cancellation)
 {
-    shmrpc_cancellation *cancellation = calloc(1, sizeof *cancellation);
+    shmrpc_cancellation *cancellation = srpc_sys_calloc(1, sizeof *cancellation);
     if (cancellation == NULL)
         return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
                                   "no memory for a cancellation");
@@ -84,8 +85,8 @@ void shmrpc_pending_cancel(shmrpc_pending *pending)
         atomic_store_explicit(&current->is_cancelled, 1, memory_order_seq_cst);
         pending = atomic_load_explicit(&current->successor, memory_order_seq_cst);
     } while (pending != NULL);
-    uint8_t nap = atomic_load_explicit(&current->connection->channel->naps[current->index],
-                                       memory_order_relaxed);
+    uint8_t nap = srpc_shared_load(&current->connection->channel->naps[current->index],
+                                   memory_order_relaxed);
     unsigned number = nap != 0 ? nap - 1u : current->index;
     srpc_bell_post(&current->connection->channel->bell[number % SRPC_SLOTS]);
 }

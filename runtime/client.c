@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "pending.h"
 #include "process.h"
+#include "system.h"
 
 #define DEFAULT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
 #define DEFAULT_RETRY_NS (100 * SRPC_NS_PER_MS)
@@ -76,7 +77,7 @@ static srpc_connection *make_connection(shmrpc_client *client)
         if (!old->is_open)
             return old;
     }
-    srpc_connection *connection = aligned_alloc(64, sizeof *connection);
+    srpc_connection *connection = srpc_sys_aligned_alloc(64, sizeof *connection);
     if (connection == NULL) {
         shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
                            "no memory for a connection");
@@ -283,7 +284,7 @@ shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_option
     shmrpc_status status = srpc_name_check_service(service);
     if (status != SHMRPC_OK)
         return status;
-    shmrpc_client *client = calloc(1, sizeof *client);
+    shmrpc_client *client = srpc_sys_calloc(1, sizeof *client);
     if (client == NULL)
         return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
                                   "no memory for a client");
@@ -315,8 +316,8 @@ static bool has_untaken(srpc_connection *connection, int64_t now)
             || pending->is_given_up || srpc_pending_is_answered(pending)
             || now >= pending->deadline_ns)
             continue;
-        uint32_t progress = atomic_load_explicit(&connection->channel->progress[k],
-                                                 memory_order_acquire);
+        uint32_t progress = srpc_shared_load(&connection->channel->progress[k],
+                                             memory_order_acquire);
         if (progress >> 2 != (pending->generation & UINT32_C(0x3fffffff)))
             return true;
     }
@@ -334,12 +335,12 @@ static void wait_until_taken(srpc_connection *connection)
 /* Says good-bye: the server finds the channel by its hint, and drops it. */
 static void say_closing(srpc_connection *connection)
 {
-    atomic_store_explicit(&connection->channel->closing, 1, memory_order_release);
+    srpc_shared_store(&connection->channel->closing, 1, memory_order_release);
     uint32_t index = connection->index;
     srpc_doorbell_page *page = connection->page;
-    atomic_fetch_or_explicit(&page->hint[index / 64], UINT64_C(1) << (index % 64),
-                             memory_order_seq_cst);
-    atomic_fetch_or_explicit(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
+    srpc_shared_fetch_or(&page->hint[index / 64], UINT64_C(1) << (index % 64),
+                         memory_order_seq_cst);
+    srpc_shared_fetch_or(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
     srpc_bell_ring(&page->bell);
 }
 

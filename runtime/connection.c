@@ -14,6 +14,7 @@
 #include "fence.h"
 #include "layout_check.h"
 #include "log.h"
+#include "system.h"
 
 /* What a reply is believed to take before any was seen. */
 enum { SRPC_FIRST_SPIN_NS = 25000 };
@@ -25,10 +26,10 @@ void srpc_channel_init(srpc_channel_region *channel, const srpc_id *client, uint
     channel->client = *client;
     channel->max_bytes = max_bytes;
     channel->client_pid = (uint32_t)getpid();
-    atomic_store_explicit(&channel->server_cpu, UINT32_MAX, memory_order_relaxed);
-    atomic_store_explicit(&channel->client_cpu, UINT32_MAX, memory_order_relaxed);
+    srpc_shared_store(&channel->server_cpu, UINT32_MAX, memory_order_relaxed);
+    srpc_shared_store(&channel->client_cpu, UINT32_MAX, memory_order_relaxed);
     for (int k = 0; k < SRPC_SLOTS; k++) {
-        atomic_store_explicit(&channel->cancel[k], SRPC_CANCEL_NONE, memory_order_relaxed);
+        srpc_shared_store(&channel->cancel[k], SRPC_CANCEL_NONE, memory_order_relaxed);
         sem_init(&channel->bell[k], 1, 0);
     }
 }
@@ -60,7 +61,7 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
     connection->wait = client->wait;
     connection->slice_ns = client->slice_ns;
     connection->tick_ns = srpc_coarse_tick_ns();
-    connection->index = atomic_load_explicit(&channel->index, memory_order_relaxed);
+    connection->index = srpc_shared_load(&channel->index, memory_order_relaxed);
     connection->max_message_bytes = client->max_message_bytes < service->max_message_bytes
                                         ? client->max_message_bytes
                                         : service->max_message_bytes;
@@ -117,7 +118,7 @@ static shmrpc_status open_service(srpc_connection *connection)
                                     "taken its place; start it again",
                                     service, region->server_pid);
     if (status == SHMRPC_OK
-        && atomic_load_explicit(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
+        && srpc_shared_load(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
         status = shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                     "the server of '%s' is stopping", service);
     if (status != SHMRPC_OK)
@@ -153,7 +154,7 @@ static shmrpc_status open_page(srpc_connection *connection)
 static gid_t group_of(const srpc_object *service)
 {
     struct stat status;
-    if ((service->mode & S_IRGRP) == 0 || fstat(service->fd, &status) != 0)
+    if ((service->mode & S_IRGRP) == 0 || srpc_sys_fstat(service->fd, &status) != 0)
         return SRPC_GROUP_NONE;
     return status.st_gid;
 }
@@ -210,19 +211,19 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, int64_t until_
     const srpc_service_region *region = connection->service_object.address;
     const char *service = connection->client->service;
     for (;;) {
-        atomic_store_explicit(&page->join, 1, memory_order_seq_cst);
+        srpc_shared_store(&page->join, 1, memory_order_seq_cst);
         srpc_bell_ring(&page->door);
         int64_t now = srpc_now_ns();
         int64_t slice_end = now + connection->client->slice_ns;
         (void)srpc_bell_wait(&channel->bell[0], slice_end < until_ns ? slice_end : until_ns);
         /* SYNC(accept) */
-        uint32_t accept = atomic_load_explicit(&channel->accept, memory_order_acquire);
+        uint32_t accept = srpc_shared_load(&channel->accept, memory_order_acquire);
         if (accept == SRPC_ACCEPT_TAKEN)
             return SHMRPC_OK;
         if (accept == SRPC_ACCEPT_REFUSED)
             return read_refusal(channel);
         if (!srpc_object_is_owned(&connection->service_object)
-            || atomic_load_explicit(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
+            || srpc_shared_load(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
             return shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                       "the server of '%s' went away while the client connected",
                                       service);

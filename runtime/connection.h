@@ -138,7 +138,7 @@ bool srpc_connection_is_alive(srpc_connection *connection);
 static inline bool srpc_connection_is_serving(const srpc_connection *connection)
 {
     return atomic_load_explicit(&connection->is_dead, memory_order_relaxed) == 0
-           && atomic_load_explicit(&connection->service->state, memory_order_acquire)
+           && srpc_shared_load(&connection->service->state, memory_order_acquire)
                   == SRPC_SERVICE_SERVING;
 }
 

@@ -16,7 +16,7 @@ static const char *reason(shmrpc_status status)
 /* What the server said of generation g: SRPC_TAKEN, ..., or 0 when it has not seen it. */
 static uint32_t progress_of(const shmrpc_pending *pending)
 {
-    uint32_t progress = atomic_load_explicit(
+    uint32_t progress = srpc_shared_load(
         &pending->connection->channel->progress[pending->index], memory_order_relaxed);
     uint32_t generation = pending->generation & UINT32_C(0x3fffffff);
     return progress >> 2 == generation ? progress & 3u : 0;
@@ -38,8 +38,8 @@ static bool is_refused(const shmrpc_pending *pending)
 shmrpc_status srpc_pending_give_up(shmrpc_pending *pending, shmrpc_status status)
 {
     srpc_connection *connection = pending->connection;
-    atomic_store_explicit(&connection->channel->cancel[pending->index], pending->generation,
-                          memory_order_relaxed);
+    srpc_shared_store(&connection->channel->cancel[pending->index], pending->generation,
+                      memory_order_relaxed);
     srpc_heavy_fence(connection->is_asymmetric); /* SYNC(take-cancel) */
     uint32_t progress = progress_of(pending);
     bool is_answered = progress != 0 && srpc_pending_is_answered(pending);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "process.h"
+#include "system.h"
 
 enum { CHUNK_ENTRIES = 64 };
 
@@ -129,7 +130,7 @@ static bool install(void)
 /* With the mutex held. */
 static srpc_guard *add_chunk(void)
 {
-    srpc_guard_chunk *chunk = calloc(1, sizeof *chunk);
+    srpc_guard_chunk *chunk = srpc_sys_calloc(1, sizeof *chunk);
     if (chunk == NULL) {
         return NULL;
     }

@@ -9,11 +9,11 @@
 
 #include <assert.h>
 #include <semaphore.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "name.h"
+#include "shared.h"
 #include "sweep.h"
 
 enum {
@@ -79,7 +79,7 @@ typedef struct srpc_service_interface {
 /* A connected client, for tools. Written by the server; `pid` last. */
 typedef struct srpc_service_client {
     uint32_t uid;
-    _Atomic uint32_t pid;     /* 0: this entry is free, or the pid is not visible */
+    srpc_shared32 pid;     /* 0: this entry is free, or the pid is not visible */
     int64_t since_ns;         /* CLOCK_MONOTONIC */
     srpc_id client;
 } srpc_service_client;
@@ -100,11 +100,11 @@ typedef struct srpc_service_region {
     uint32_t roster_count;
     uint8_t padding_1[48];
     /* line: state. SYNC(service-state): stored with release, loaded with acquire by clients. */
-    _Atomic uint32_t state;
+    srpc_shared32 state;
     uint8_t padding_2[60];
     /* line: the poller's sleep. 1 while it sleeps or is about to. A server that dies leaves it at
      * 1: clients then ring a bell that nobody hears, until a slice tells them of the death. */
-    _Atomic uint32_t sleepers;
+    srpc_shared32 sleepers;
     uint8_t padding_3[60];
 } srpc_service_region;
 static_assert(offsetof(srpc_service_region, instance) == SRPC_SERVICE_INSTANCE_OFFSET, "sweep.h");
@@ -118,11 +118,11 @@ typedef struct srpc_doorbell_page {
     srpc_layout_header header;
     uint8_t padding_1[64 - sizeof(sem_t) - sizeof(srpc_layout_header)];
     sem_t door;                       /* the porter sleeps here */
-    _Atomic uint32_t join;            /* a client set 1: look for new channels; the porter exchanges 0 */
+    srpc_shared32 join;            /* a client set 1: look for new channels; the porter exchanges 0 */
     uint8_t padding_2[64 - sizeof(sem_t) - sizeof(uint32_t)];
-    _Atomic uint64_t summary;         /* bit w: hint[w] has a bit. SYNC(hint) */
+    srpc_shared64 summary;         /* bit w: hint[w] has a bit. SYNC(hint) */
     uint8_t padding_3[56];
-    _Atomic uint64_t hint[SRPC_HINT_WORDS]; /* bit of a channel's index: it has a request. SYNC(hint) */
+    srpc_shared64 hint[SRPC_HINT_WORDS]; /* bit of a channel's index: it has a request. SYNC(hint) */
 } srpc_doorbell_page;
 static_assert(offsetof(srpc_doorbell_page, door) == 64, "layout");
 static_assert(offsetof(srpc_doorbell_page, summary) == 128, "layout");
@@ -146,7 +146,7 @@ enum {
  * release after the body; the client loads it with acquire. A crash leaves the word as it was: the
  * body is then nobody's. */
 typedef struct srpc_slot {
-    _Atomic uint32_t word;    /* generation << 1 | request */
+    srpc_shared32 word;    /* generation << 1 | request */
     uint16_t operation;       /* request: index in the service's table; reply: the status */
     uint8_t flags;            /* SRPC_FLAG_... */
     uint8_t length;           /* bytes of the body that lie in the line */
@@ -187,27 +187,27 @@ typedef struct srpc_channel_region {
     uint8_t padding_1[20];
 
     /* line: server */
-    _Atomic uint32_t watched;    /* SRPC_WATCHED_... SYNC(publish-sleep) */
-    _Atomic uint32_t server_cpu; /* where the poller runs; ~0 not known */
-    _Atomic uint32_t index;      /* of the hint bit; set before accept */
-    _Atomic uint32_t accept;     /* SRPC_ACCEPT_... SYNC(accept): release by the porter, acquire by the client */
+    srpc_shared32 watched;    /* SRPC_WATCHED_... SYNC(publish-sleep) */
+    srpc_shared32 server_cpu; /* where the poller runs; ~0 not known */
+    srpc_shared32 index;      /* of the hint bit; set before accept */
+    srpc_shared32 accept;     /* SRPC_ACCEPT_... SYNC(accept): release by the porter, acquire by the client */
     uint32_t refusal_status;     /* set before accept */
     char refusal[44];            /* the same; NUL-terminated */
 
     /* 4 lines: server. 4g + SRPC_TAKEN, SRPC_STARTED, SRPC_FINISHED. SYNC(take-cancel) */
-    _Atomic uint32_t progress[SRPC_SLOTS];
+    srpc_shared32 progress[SRPC_SLOTS];
 
     /* line: client */
-    _Atomic uint32_t client_cpu; /* ~0: not known */
-    _Atomic uint32_t light;      /* 1: the client naps with a plain fence, so the server must fence */
-    _Atomic uint32_t closing;    /* 1: no call will come any more */
+    srpc_shared32 client_cpu; /* ~0: not known */
+    srpc_shared32 light;      /* 1: the client naps with a plain fence, so the server must fence */
+    srpc_shared32 closing;    /* 1: no call will come any more */
     uint8_t padding_3[52];
 
     /* 4 lines: client. g: given up; SRPC_CANCEL_NONE: not. SYNC(take-cancel) */
-    _Atomic uint32_t cancel[SRPC_SLOTS];
+    srpc_shared32 cancel[SRPC_SLOTS];
 
     /* line: client. 0, or 1 + number of the semaphore to post. SYNC(answer-nap) */
-    _Atomic uint8_t naps[SRPC_SLOTS];
+    srpc_shared8 naps[SRPC_SLOTS];
 
     uint8_t padding_4[4096 - 64 * 3 - 256 * 2 - 64];
 

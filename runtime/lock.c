@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "system.h"
+
 enum { OWNER_BYTE = 0, BROOM_BYTE = 1, TAG_BYTE = 2 };
 
 static struct flock one_byte(int type, int byte)
@@ -21,7 +23,7 @@ static struct flock one_byte(int type, int byte)
 static int apply(int fd, int command, int type, int byte)
 {
     struct flock lock = one_byte(type, byte);
-    if (fcntl(fd, command, &lock) == 0) {
+    if (srpc_sys_lock(fd, command, &lock) == 0) {
         return 0;
     }
     return errno == EACCES ? EAGAIN : errno;

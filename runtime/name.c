@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "system.h"
+
 static const srpc_kind_row kinds[SRPC_KIND_COUNT] = {
     [SRPC_KIND_SERVICE] = {
         .prefix = "shmrpc.s.", .label = "service region", .has_service = true, .id_count = 0,
@@ -39,7 +41,7 @@ shmrpc_status srpc_id_make(srpc_id *out_id)
     srpc_id id;
     size_t got = 0;
     while (got < sizeof id.bytes) {
-        ssize_t count = getrandom(id.bytes + got, sizeof id.bytes - got, 0);
+        ssize_t count = srpc_sys_getrandom(id.bytes + got, sizeof id.bytes - got, 0);
         if (count < 0 && errno != EINTR) {
             return shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NONE,
                 "no random numbers for an instance id: getrandom: %s; a seccomp filter may have "
@@ -275,7 +277,7 @@ static shmrpc_status scan_failed(int error)
 
 shmrpc_status srpc_name_visit(const char *prefix, srpc_name_visitor visit, void *context)
 {
-    DIR *directory = opendir(SRPC_DIRECTORY); /* close-on-exec */
+    DIR *directory = srpc_sys_opendir(SRPC_DIRECTORY); /* close-on-exec */
     if (directory == NULL) {
         return scan_failed(errno);
     }

@@ -14,13 +14,14 @@
 #include "log.h"
 #include "process.h"
 #include "space.h"
+#include "system.h"
 
 /* ---- mapping ---- */
 
 static void *map_window(int fd, size_t size, bool is_writable)
 {
     int protection = is_writable ? PROT_READ | PROT_WRITE : PROT_READ;
-    return mmap(NULL, size, protection, MAP_SHARED, fd, 0);
+    return srpc_sys_mmap(NULL, size, protection, MAP_SHARED, fd, 0);
 }
 
 /* Maps the longer of file and window; only the file where the limits forbid the window. */
@@ -42,7 +43,8 @@ static shmrpc_status map_object(srpc_object *object, size_t map_bytes, bool is_g
     }
     object->address = address;
     object->mapped_size = size;
-    if (madvise(address, size, MADV_DONTFORK) != 0 || madvise(address, size, MADV_DONTDUMP) != 0) {
+    if (srpc_sys_madvise(address, size, MADV_DONTFORK) != 0 ||
+        srpc_sys_madvise(address, size, MADV_DONTDUMP) != 0) {
         return srpc_space_fail(errno, "cannot keep shared memory out of children and core dumps");
     }
     return is_guarded
@@ -75,11 +77,11 @@ static bool can_link(int fd)
 {
     char path[64];
     descriptor_path(fd, path);
-    (void)linkat(AT_FDCWD, path, AT_FDCWD, SRPC_DIRECTORY, AT_SYMLINK_FOLLOW);
+    (void)srpc_sys_linkat(AT_FDCWD, path, AT_FDCWD, SRPC_DIRECTORY, AT_SYMLINK_FOLLOW);
     if (errno == EEXIST) {
         return true;
     }
-    (void)linkat(fd, "", AT_FDCWD, SRPC_DIRECTORY, AT_EMPTY_PATH);
+    (void)srpc_sys_linkat(fd, "", AT_FDCWD, SRPC_DIRECTORY, AT_EMPTY_PATH);
     return errno == EEXIST;
 }
 
@@ -118,12 +120,12 @@ static shmrpc_status open_nameless(srpc_object *object)
 
 static shmrpc_status set_group(int fd, mode_t mode, gid_t group)
 {
-    if (group != SRPC_GROUP_NONE && fchown(fd, (uid_t)-1, group) != 0) {
+    if (group != SRPC_GROUP_NONE && srpc_sys_fchown(fd, (uid_t)-1, group) != 0) {
         return shmrpc_failure_set(SHMRPC_PERMISSION_DENIED, SHMRPC_OUTCOME_NONE,
             "cannot give a file in %s to group %ju: %s; become a member of it", SRPC_DIRECTORY,
             (uintmax_t)group, strerror(errno));
     }
-    if (fchmod(fd, mode) != 0) { /* whatever the umask took away */
+    if (srpc_sys_fchmod(fd, mode) != 0) { /* whatever the umask took away */
         return srpc_space_fail(errno, "cannot set the permissions of a file in " SRPC_DIRECTORY);
     }
     return SHMRPC_OK;
@@ -180,7 +182,7 @@ static shmrpc_status lock_object(int fd)
 static shmrpc_status remember_identity(srpc_object *object)
 {
     struct stat file;
-    if (fstat(object->fd, &file) != 0) {
+    if (srpc_sys_fstat(object->fd, &file) != 0) {
         return srpc_space_fail(errno, "fstat of a file in " SRPC_DIRECTORY);
     }
     object->device = file.st_dev;
@@ -243,17 +245,18 @@ static int link_path(const srpc_object *object, const char *path)
     if (object->is_temporary) {
         char temporary[SRPC_PATH_BYTES];
         srpc_name_path(object->name, temporary);
-        return renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0 ? 0 : errno;
+        return srpc_sys_renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0
+            ? 0 : errno;
     }
     char source[64];
     descriptor_path(object->fd, source);
-    if (linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) {
+    if (srpc_sys_linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) {
         return 0;
     }
     if (errno != ENOENT) { /* otherwise there is no /proc */
         return errno;
     }
-    return linkat(object->fd, "", AT_FDCWD, path, AT_EMPTY_PATH) == 0 ? 0 : errno;
+    return srpc_sys_linkat(object->fd, "", AT_FDCWD, path, AT_EMPTY_PATH) == 0 ? 0 : errno;
 }
 
 shmrpc_status srpc_object_link(srpc_object *object, const char *name)
@@ -286,7 +289,7 @@ static shmrpc_status unlink_path(const srpc_object *object, const char *name)
     }
     char path[SRPC_PATH_BYTES];
     srpc_name_path(name, path);
-    if (unlink(path) != 0 && errno != ENOENT) {
+    if (srpc_sys_unlink(path) != 0 && errno != ENOENT) {
         return shmrpc_failure_set(
             errno == EPERM || errno == EACCES ? SHMRPC_PERMISSION_DENIED : SHMRPC_INTERNAL,
             SHMRPC_OUTCOME_NONE, "cannot remove %s: %s", path, strerror(errno));
@@ -445,7 +448,7 @@ static shmrpc_status inspect_and_map(const char *name, const srpc_object_expecta
                                      srpc_object *object)
 {
     struct stat file;
-    if (fstat(object->fd, &file) != 0) {
+    if (srpc_sys_fstat(object->fd, &file) != 0) {
         return fail_open(name, errno);
     }
     shmrpc_status status = check_file(name, expectation, &file);
@@ -471,7 +474,7 @@ shmrpc_status srpc_object_open(const char *name, const srpc_object_expectation *
     char path[SRPC_PATH_BYTES];
     srpc_name_path(name, path);
     int access = expectation->is_writable ? O_RDWR : O_RDONLY;
-    object.fd = open(path, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    object.fd = srpc_sys_open(path, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (object.fd < 0) {
         return fail_open(name, errno);
     }
@@ -508,20 +511,20 @@ bool srpc_object_is_named(const srpc_object *object, const char *name)
     char path[SRPC_PATH_BYTES];
     struct stat file;
     srpc_name_path(name, path);
-    return lstat(path, &file) == 0 && file.st_dev == object->device &&
+    return srpc_sys_lstat(path, &file) == 0 && file.st_dev == object->device &&
         file.st_ino == object->inode;
 }
 
 bool srpc_object_has_name(const srpc_object *object)
 {
     struct stat file;
-    return fstat(object->fd, &file) == 0 && file.st_nlink > 0;
+    return srpc_sys_fstat(object->fd, &file) == 0 && file.st_nlink > 0;
 }
 
 size_t srpc_object_current_size(const srpc_object *object)
 {
     struct stat file;
-    return fstat(object->fd, &file) == 0 ? (size_t)file.st_size : 0;
+    return srpc_sys_fstat(object->fd, &file) == 0 ? (size_t)file.st_size : 0;
 }
 
 bool srpc_object_is_poisoned(const srpc_object *object)
@@ -535,17 +538,17 @@ static void close_here(srpc_object *object)
 {
     srpc_guard_unregister(object->guard);
     if (object->address != NULL) {
-        (void)munmap(object->address, object->mapped_size);
+        (void)srpc_sys_munmap(object->address, object->mapped_size);
     }
     if (object->is_temporary && srpc_process_is_same(object->epoch, object->pid)) {
         char path[SRPC_PATH_BYTES];
         srpc_name_path(object->name, path);
-        (void)unlink(path);
+        (void)srpc_sys_unlink(path);
     }
     if (object->is_owner) {
         srpc_process_close(object->fd);
     } else {
-        (void)close(object->fd);
+        (void)srpc_sys_close(object->fd);
     }
 }
 
@@ -559,7 +562,7 @@ void srpc_object_close(srpc_object *object)
         close_here(object);
     } else if (!object->is_owner) {
         /* In a child: the mapping and the guard stayed behind, an owner's descriptor is closed. */
-        (void)close(object->fd);
+        (void)srpc_sys_close(object->fd);
     }
     errno = error;
     object->fd = -1;

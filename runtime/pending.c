@@ -87,19 +87,19 @@ shmrpc_status srpc_pending_claim_later(srpc_connection *connection, int64_t unti
 void srpc_pending_ring_slowly(srpc_connection *connection)
 {
     srpc_doorbell_page *page = connection->page;
-    _Atomic uint32_t *watched = &connection->channel->watched;
+    srpc_shared32 *watched = &connection->channel->watched;
     if (connection->is_asymmetric) {
         srpc_full_fence();
-        if (atomic_load_explicit(watched, memory_order_relaxed) == SRPC_WATCHED_POLLED)
+        if (srpc_shared_load(watched, memory_order_relaxed) == SRPC_WATCHED_POLLED)
             return;
     }
-    if (atomic_load_explicit(watched, memory_order_relaxed) == SRPC_WATCHED_NO) {
+    if (srpc_shared_load(watched, memory_order_relaxed) == SRPC_WATCHED_NO) {
         uint32_t index = connection->index;
-        atomic_fetch_or_explicit(&page->hint[index / 64], UINT64_C(1) << (index % 64),
-                                 memory_order_seq_cst); /* SYNC(hint) */
-        atomic_fetch_or_explicit(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
+        srpc_shared_fetch_or(&page->hint[index / 64], UINT64_C(1) << (index % 64),
+                             memory_order_seq_cst); /* SYNC(hint) */
+        srpc_shared_fetch_or(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
         srpc_full_fence();
     }
-    if (atomic_load_explicit(&connection->service->sleepers, memory_order_relaxed) != 0)
+    if (srpc_shared_load(&connection->service->sleepers, memory_order_relaxed) != 0)
         srpc_bell_ring(&page->bell);
 }

@@ -10,8 +10,8 @@
 /* Is the answer there? Acquires it. */
 static inline bool srpc_pending_is_answered(shmrpc_pending *pending)
 {
-    uint32_t word = atomic_load_explicit(&pending->connection->channel->slot[pending->index].word,
-                                         memory_order_acquire); /* SYNC(reply-published) */
+    uint32_t word = srpc_shared_load(&pending->connection->channel->slot[pending->index].word,
+                                     memory_order_acquire); /* SYNC(reply-published) */
     return word == srpc_word_reply(pending->generation);
 }
 
@@ -25,8 +25,8 @@ static inline uintptr_t srpc_pending_this_thread(void)
  * calls of this slot, is not given up any more. Published with the slot's next request. */
 static inline void srpc_pending_clear_cancel(shmrpc_pending *pending)
 {
-    atomic_store_explicit(&pending->connection->channel->cancel[pending->index], SRPC_CANCEL_NONE,
-                          memory_order_relaxed);
+    srpc_shared_store(&pending->connection->channel->cancel[pending->index], SRPC_CANCEL_NONE,
+                      memory_order_relaxed);
 }
 
 /* Wakes a thread that waits for a slot. */
@@ -103,7 +103,7 @@ void srpc_pending_ring_slowly(srpc_connection *connection);
 static inline void srpc_pending_ring(srpc_connection *connection)
 {
     srpc_light_fence(connection->is_asymmetric);
-    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->channel->watched, memory_order_relaxed)
+    if (SHMRPC_UNLIKELY(srpc_shared_load(&connection->channel->watched, memory_order_relaxed)
                         != SRPC_WATCHED_POLLED))
         srpc_pending_ring_slowly(connection);
 }
@@ -119,12 +119,12 @@ static inline void srpc_pending_publish(shmrpc_pending *pending, unsigned body_b
         /* Before publishing: a reply that is there at once skips the wait, and the server would
          * never learn that both share a CPU. */
         uint32_t cpu = (uint32_t)sched_getcpu();
-        if (atomic_load_explicit(&channel->client_cpu, memory_order_relaxed) != cpu)
-            atomic_store_explicit(&channel->client_cpu, cpu, memory_order_relaxed);
+        if (srpc_shared_load(&channel->client_cpu, memory_order_relaxed) != cpu)
+            srpc_shared_store(&channel->client_cpu, cpu, memory_order_relaxed);
     }
     srpc_line_store(slot, &pending->line, body_bytes);
-    atomic_store_explicit(&slot->word, srpc_word_request(pending->generation),
-                          memory_order_release); /* SYNC(request-published) */
+    srpc_shared_store(&slot->word, srpc_word_request(pending->generation),
+                      memory_order_release); /* SYNC(request-published) */
     srpc_pending_ring(connection);
 }
 

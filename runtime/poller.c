@@ -26,13 +26,13 @@ static bool is_polled(const srpc_pool *pool, const srpc_session *session, uint32
     if (pool->wait == SHMRPC_WAIT_SPIN)
         return true;
     return pool->wait == SHMRPC_WAIT_ADAPTIVE
-           && atomic_load_explicit(&session->channel->client_cpu, memory_order_relaxed) != cpu;
+           && srpc_shared_load(&session->channel->client_cpu, memory_order_relaxed) != cpu;
 }
 
 static void set_watched(srpc_session *session, uint32_t watched)
 {
-    if (atomic_load_explicit(&session->channel->watched, memory_order_relaxed) != watched)
-        atomic_store_explicit(&session->channel->watched, watched, memory_order_relaxed);
+    if (srpc_shared_load(&session->channel->watched, memory_order_relaxed) != watched)
+        srpc_shared_store(&session->channel->watched, watched, memory_order_relaxed);
 }
 
 static void enter(srpc_pool *pool, srpc_session *session, uint32_t watched)
@@ -52,7 +52,7 @@ static void end_closed(srpc_pool *pool, srpc_session *session)
 
 static bool is_closed(srpc_session *session)
 {
-    return atomic_load_explicit(&session->channel->closing, memory_order_acquire) != 0
+    return srpc_shared_load(&session->channel->closing, memory_order_acquire) != 0
            && !srpc_session_look_at_all(session);
 }
 
@@ -65,8 +65,8 @@ static void end_all_closed(srpc_pool *pool)
         if (is_closed(session))
             end_closed(pool, session);
         else
-            pool->has_closing |= atomic_load_explicit(&session->channel->closing,
-                                                      memory_order_relaxed) != 0;
+            pool->has_closing |= srpc_shared_load(&session->channel->closing,
+                                                  memory_order_relaxed) != 0;
     }
 }
 
@@ -120,14 +120,14 @@ static void defer_session(srpc_pool *pool, const srpc_session *session)
 {
     srpc_doorbell_page *page = pool->page;
     uint32_t index = session->index;
-    atomic_fetch_or_explicit(&page->hint[index / 64], UINT64_C(1) << (index % 64),
-                             memory_order_seq_cst);
-    atomic_fetch_or_explicit(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
+    srpc_shared_fetch_or(&page->hint[index / 64], UINT64_C(1) << (index % 64),
+                         memory_order_seq_cst);
+    srpc_shared_fetch_or(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
 }
 
 static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cpu)
 {
-    if (atomic_load_explicit(&session->channel->closing, memory_order_acquire) != 0) {
+    if (srpc_shared_load(&session->channel->closing, memory_order_acquire) != 0) {
         if (is_closed(session)) {
             end_closed(pool, session);
             return;
@@ -141,7 +141,7 @@ static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cp
         return;
     }
     session->seen_cpu = cpu;
-    atomic_store_explicit(&session->channel->server_cpu, cpu, memory_order_relaxed);
+    srpc_shared_store(&session->channel->server_cpu, cpu, memory_order_relaxed);
     enter(pool, session, is_polled(pool, session, cpu) ? SRPC_WATCHED_POLLED : SRPC_WATCHED_ASLEEP);
     (void)srpc_session_look_at_all(session);
 }
@@ -152,10 +152,10 @@ static void activate(srpc_pool *pool)
 {
     srpc_doorbell_page *page = pool->page;
     uint32_t cpu = (uint32_t)sched_getcpu();
-    uint64_t summary = atomic_exchange_explicit(&page->summary, 0, memory_order_seq_cst);
+    uint64_t summary = srpc_shared_exchange(&page->summary, 0, memory_order_seq_cst);
     for (; summary != 0; summary &= summary - 1) {
         uint32_t word = (uint32_t)__builtin_ctzll(summary);
-        uint64_t hints = atomic_exchange_explicit(&page->hint[word], 0, memory_order_seq_cst);
+        uint64_t hints = srpc_shared_exchange(&page->hint[word], 0, memory_order_seq_cst);
         for (; hints != 0; hints &= hints - 1) {
             uint32_t index = word * 64 + (uint32_t)__builtin_ctzll(hints);
             srpc_session *session = atomic_load_explicit(&pool->sessions[index],
@@ -221,8 +221,8 @@ static uint32_t take_batch(srpc_pool *pool, srpc_session *session)
         request->session = session;
         request->slot = slot;
         request->generation = generation;
-        atomic_store_explicit(&channel->progress[slot], generation << 2 | SRPC_TAKEN,
-                              memory_order_relaxed);
+        srpc_shared_store(&channel->progress[slot], generation << 2 | SRPC_TAKEN,
+                          memory_order_relaxed);
         session->cursor++;
         srpc_pool_retain_session(pool, session);
     }
@@ -240,7 +240,7 @@ static bool refuse_late(srpc_pool *pool, const srpc_request *request)
     if (SHMRPC_UNLIKELY((request->line.flags & SRPC_FLAG_FETCH) != 0))
         return false; /* its call has run: "not started" would be a lie */
     srpc_channel_region *channel = request->session->channel;
-    if (SHMRPC_UNLIKELY(atomic_load_explicit(&channel->cancel[request->slot], memory_order_relaxed)
+    if (SHMRPC_UNLIKELY(srpc_shared_load(&channel->cancel[request->slot], memory_order_relaxed)
                         == request->generation)) {
         srpc_call_refuse(pool, request, SHMRPC_CANCELLED, SRPC_FLAG_NOT_STARTED,
                          "the caller gave up before it was started");
@@ -319,9 +319,9 @@ static bool follow_cpus(srpc_pool *pool)
         srpc_session *session = pool->active[k];
         if (session->seen_cpu != cpu) {
             session->seen_cpu = cpu;
-            atomic_store_explicit(&session->channel->server_cpu, cpu, memory_order_relaxed);
+            srpc_shared_store(&session->channel->server_cpu, cpu, memory_order_relaxed);
         }
-        is_shared |= atomic_load_explicit(&session->channel->client_cpu, memory_order_relaxed) == cpu;
+        is_shared |= srpc_shared_load(&session->channel->client_cpu, memory_order_relaxed) == cpu;
     }
     return is_shared;
 }
@@ -387,7 +387,7 @@ static bool spin_once(srpc_pool *pool)
 
 static bool has_anything(srpc_pool *pool)
 {
-    if (atomic_load_explicit(&pool->page->summary, memory_order_relaxed) != 0
+    if (srpc_shared_load(&pool->page->summary, memory_order_relaxed) != 0
         || atomic_load_explicit(&pool->is_stopping, memory_order_relaxed) != 0
         || atomic_load_explicit(&pool->deaths, memory_order_relaxed) != 0)
         return true;
@@ -405,11 +405,11 @@ static bool announce_sleep(srpc_pool *pool)
     for (uint32_t k = 0; k < pool->active_count; k++) {
         srpc_session *session = pool->active[k];
         was_polled |= session->is_asymmetric
-                      && atomic_load_explicit(&session->channel->watched, memory_order_relaxed)
+                      && srpc_shared_load(&session->channel->watched, memory_order_relaxed)
                              == SRPC_WATCHED_POLLED;
         set_watched(session, SRPC_WATCHED_ASLEEP);
     }
-    atomic_store_explicit(&pool->service->sleepers, 1, memory_order_relaxed);
+    srpc_shared_store(&pool->service->sleepers, 1, memory_order_relaxed);
     return was_polled;
 }
 
@@ -424,7 +424,7 @@ static void sleep_on_bell(srpc_pool *pool)
                              srpc_now_coarse_ns() + pool->slice_ns + pool->tick_ns);
         atomic_store_explicit(&pool->is_asleep, 0, memory_order_relaxed);
     }
-    atomic_store_explicit(&pool->service->sleepers, 0, memory_order_relaxed);
+    srpc_shared_store(&pool->service->sleepers, 0, memory_order_relaxed);
     srpc_full_fence();
     uint32_t cpu = (uint32_t)sched_getcpu();
     for (uint32_t k = 0; k < pool->active_count; k++) {
@@ -440,7 +440,7 @@ static void sleep_on_bell(srpc_pool *pool)
 static bool poll_once(srpc_pool *pool, srpc_worker *worker)
 {
     bool worked = false;
-    if (SHMRPC_UNLIKELY(atomic_load_explicit(&pool->page->summary, memory_order_relaxed) != 0))
+    if (SHMRPC_UNLIKELY(srpc_shared_load(&pool->page->summary, memory_order_relaxed) != 0))
         activate(pool);
     if (SHMRPC_UNLIKELY(atomic_load_explicit(&pool->deaths, memory_order_acquire) != 0))
         bury(pool);

@@ -14,6 +14,7 @@
 #include "layout_check.h"
 #include "log.h"
 #include "server.h"
+#include "system.h"
 
 /* How long the porter sleeps when nobody rings; a client rings again after a slice of its own. */
 #define PORTER_SLICE_NS SRPC_NS_PER_S
@@ -81,25 +82,26 @@ static void refuse(const shmrpc_server *server, srpc_object *object, shmrpc_stat
              (long)object->owner_uid, why);
     channel->refusal_status = (uint32_t)status;
     (void)snprintf(channel->refusal, sizeof channel->refusal, "%s", why);
-    atomic_store_explicit(&channel->accept, SRPC_ACCEPT_REFUSED, memory_order_release); /* SYNC(accept) */
+    SRPC_SHARED_WRITTEN("channel->refusal");
+    srpc_shared_store(&channel->accept, SRPC_ACCEPT_REFUSED, memory_order_release); /* SYNC(accept) */
     srpc_bell_post(&channel->bell[0]);
     srpc_object_close(object);
 }
 
 static int open_pidfd(pid_t pid)
 {
-    return pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+    return pid > 0 ? srpc_sys_pidfd_open(pid) : -1;
 }
 
 static gid_t group_of(const srpc_object *object)
 {
     struct stat status;
-    return fstat(object->fd, &status) == 0 ? status.st_gid : (gid_t)-1;
+    return srpc_sys_fstat(object->fd, &status) == 0 ? status.st_gid : (gid_t)-1;
 }
 
 static srpc_session *make_session(shmrpc_server *server, srpc_object *object, uint32_t index)
 {
-    srpc_session *session = aligned_alloc(64, (sizeof *session + 63) / 64 * 64);
+    srpc_session *session = srpc_sys_aligned_alloc(64, (sizeof *session + 63) / 64 * 64);
     if (session == NULL)
         return NULL;
     srpc_session_init(session, object->address, object->size, server->pool->has_membarrier);
@@ -129,7 +131,8 @@ static void enter_roster(shmrpc_server *server, const srpc_session *session)
     entry->uid = (uint32_t)session->peer.uid;
     entry->since_ns = session->since_ns;
     entry->client = session->client;
-    atomic_store_explicit(&entry->pid, (uint32_t)session->peer.pid, memory_order_release);
+    SRPC_SHARED_WRITTEN("roster entry");
+    srpc_shared_store(&entry->pid, (uint32_t)session->peer.pid, memory_order_release);
 }
 
 static void admit(shmrpc_server *server, srpc_object *object)
@@ -142,7 +145,7 @@ static void admit(shmrpc_server *server, srpc_object *object)
     srpc_session *session = make_session(server, object, index);
     if (session == NULL || srpc_watcher_add(server, session) != SHMRPC_OK) {
         if (session != NULL && session->pidfd >= 0)
-            close(session->pidfd);
+            srpc_sys_close(session->pidfd);
         free(session);
         give_index(server, index);
         refuse(server, object, SHMRPC_RESOURCE_EXHAUSTED, "no memory or descriptors (ulimit -n)");
@@ -155,11 +158,11 @@ static void admit(shmrpc_server *server, srpc_object *object)
     if (server->options.on_connect != NULL)
         server->options.on_connect(server->options.context, &session->peer);
     srpc_channel_region *channel = session->channel;
-    atomic_store_explicit(&channel->index, index, memory_order_relaxed);
+    srpc_shared_store(&channel->index, index, memory_order_relaxed);
     atomic_store_explicit(&server->pool->sessions[index], session, memory_order_release); /* SYNC(session-table) */
     srpc_log(SHMRPC_LOG_DEBUG, "service '%s': client %" PRIu64 " connected, pid %ld, uid %ld",
              server->name, session->peer.id, (long)session->peer.pid, (long)session->peer.uid);
-    atomic_store_explicit(&channel->accept, SRPC_ACCEPT_TAKEN, memory_order_release); /* SYNC(accept) */
+    srpc_shared_store(&channel->accept, SRPC_ACCEPT_TAKEN, memory_order_release); /* SYNC(accept) */
     srpc_bell_post(&channel->bell[0]);
     /* A death that was seen before the session was in the table was buried by nobody. */
     if (atomic_load_explicit(&session->is_dead, memory_order_acquire) != 0) {
@@ -187,7 +190,7 @@ static bool look_at_channel(const char *name, void *context)
         return true;
     }
     const srpc_channel_region *channel = object.address;
-    if (atomic_load_explicit(&channel->accept, memory_order_relaxed) != SRPC_ACCEPT_WAITING
+    if (srpc_shared_load(&channel->accept, memory_order_relaxed) != SRPC_ACCEPT_WAITING
         || !srpc_object_is_owned(&object)) {
         srpc_object_close(&object);
     } else if (srpc_layout_check(&channel->header, SRPC_MAGIC_CHANNEL, object.size, name)
@@ -218,7 +221,7 @@ void *srpc_porter_main(void *context)
         != SHMRPC_OK)
         return NULL;
     while (atomic_load_explicit(&server->pool->is_stopping, memory_order_acquire) == 0) {
-        if (atomic_exchange_explicit(&page->join, 0, memory_order_seq_cst) == 0) {
+        if (srpc_shared_exchange(&page->join, 0, memory_order_seq_cst) == 0) {
             (void)srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS);
             continue;
         }
@@ -226,7 +229,7 @@ void *srpc_porter_main(void *context)
         (void)srpc_name_visit(prefix, look_at_channel, server);
         /* A flood of false joins costs a tenth of one core. */
         int64_t took = srpc_now_ns() - start;
-        if (atomic_load_explicit(&page->join, memory_order_relaxed) != 0)
+        if (srpc_shared_load(&page->join, memory_order_relaxed) != 0)
             pause_for(10 * took);
         /* A client in this process that closed our files took our name tags along. */
         srpc_object_tag(&server->service.region_object);

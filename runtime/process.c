@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "system.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define BUILT_FOR_TSAN 1
@@ -46,7 +47,7 @@ static void after_fork_in_parent(void)
 static void after_fork_in_child(void)
 {
     for (size_t i = 0; i < srpc_process.descriptor_count; i++) {
-        (void)close(srpc_process.descriptors[i]);
+        (void)srpc_sys_close(srpc_process.descriptors[i]);
     }
     srpc_process.descriptor_count = 0;
     srpc_guard_forget_all();
@@ -80,7 +81,7 @@ static bool make_room(void)
         return true;
     }
     size_t room = srpc_process.descriptor_room == 0 ? 64 : srpc_process.descriptor_room * 2;
-    int *descriptors = realloc(srpc_process.descriptors, room * sizeof *descriptors);
+    int *descriptors = srpc_sys_realloc(srpc_process.descriptors, room * sizeof *descriptors);
     if (descriptors == NULL) {
         errno = ENOMEM;
         return false;
@@ -100,7 +101,7 @@ int srpc_process_open(const char *path, int flags, mode_t mode)
     (void)pthread_mutex_lock(&srpc_process.mutex);
     int fd = -1;
     if (make_room()) {
-        fd = open(path, flags | O_CLOEXEC, mode);
+        fd = srpc_sys_open(path, flags | O_CLOEXEC, mode);
     }
     if (fd >= 0) {
         srpc_process.descriptors[srpc_process.descriptor_count++] = fd;
@@ -125,7 +126,7 @@ void srpc_process_close(int fd)
             break;
         }
     }
-    (void)close(fd);
+    (void)srpc_sys_close(fd);
     (void)pthread_mutex_unlock(&srpc_process.mutex);
     errno = error;
 }

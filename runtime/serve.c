@@ -12,6 +12,7 @@
 #include "log.h"
 #include "process.h"
 #include "server.h"
+#include "system.h"
 
 enum { PORTER_STACK_BYTES = 512 << 10 };
 
@@ -22,7 +23,7 @@ static srpc_served_operation *make_operations(const shmrpc_server *server, uint3
     uint32_t count = 0;
     for (uint32_t k = 0; k < server->interface_count; k++)
         count += server->interfaces[k].skeleton->interface->operation_count;
-    srpc_served_operation *operations = calloc(count != 0 ? count : 1, sizeof *operations);
+    srpc_served_operation *operations = srpc_sys_calloc(count != 0 ? count : 1, sizeof *operations);
     if (operations == NULL)
         return NULL;
     uint32_t at = 0;
@@ -54,7 +55,7 @@ static void free_pool(srpc_pool *pool)
 
 static shmrpc_status make_pool(shmrpc_server *server)
 {
-    srpc_pool *pool = aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
+    srpc_pool *pool = srpc_sys_aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
     if (pool == NULL)
         goto no_memory;
     const shmrpc_server_options *options = &server->options;
@@ -69,7 +70,7 @@ static shmrpc_status make_pool(shmrpc_server *server)
     pool->max_decoded_bytes = options->max_decoded_bytes;
     pool->has_membarrier = (server->service.region->header.flags & SRPC_HEADER_MEMBARRIER) != 0;
     pool->operations = make_operations(server, &pool->operation_count);
-    pool->workers = calloc(options->workers, sizeof *pool->workers);
+    pool->workers = srpc_sys_calloc(options->workers, sizeof *pool->workers);
     if (pool->operations == NULL || pool->workers == NULL) {
         free_pool(pool);
         goto no_memory;
@@ -115,7 +116,7 @@ static int create_thread(pthread_t *thread, size_t stack_bytes, void *(*main)(vo
     sigdelset(&blocked, SIGFPE);
     sigdelset(&blocked, SIGILL);
     (void)pthread_sigmask(SIG_SETMASK, &blocked, &before);
-    error = pthread_create(thread, &attributes, main, context);
+    error = srpc_sys_pthread_create(thread, &attributes, main, context);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return error;
@@ -140,7 +141,7 @@ static void end_threads(shmrpc_server *server, bool has_porter, bool has_watcher
     }
     if (has_watcher) {
         atomic_store_explicit(&server->stop_watching, 1, memory_order_release);
-        (void)eventfd_write(server->pool->wake_fd, 1);
+        (void)srpc_sys_eventfd_write(server->pool->wake_fd, 1);
         pthread_join(server->watcher, NULL);
     }
 }
@@ -216,7 +217,7 @@ drop_pool:
     free_pool(server->pool);
     server->pool = NULL;
 close_service:
-    atomic_store_explicit(&server->service.region->state, SRPC_SERVICE_RETIRED, memory_order_release);
+    srpc_shared_store(&server->service.region->state, SRPC_SERVICE_RETIRED, memory_order_release);
     srpc_service_close(&server->service);
     return status;
 }

@@ -10,6 +10,7 @@
 
 #include "log.h"
 #include "process.h"
+#include "system.h"
 
 enum {
     WORKERS_MAX = 256,
@@ -112,7 +113,7 @@ shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_opti
     shmrpc_status status = srpc_name_check_service(service);
     if (status != SHMRPC_OK)
         return status;
-    shmrpc_server *server = calloc(1, sizeof *server);
+    shmrpc_server *server = srpc_sys_calloc(1, sizeof *server);
     if (server == NULL)
         return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
                                   "no memory for a server");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "process.h"
+#include "system.h"
 
 void srpc_session_init(srpc_session *session, srpc_channel_region *channel, uint64_t channel_bytes,
                        bool has_membarrier)
@@ -25,7 +26,7 @@ void srpc_session_deinit(srpc_session *session)
     for (int k = 0; k < SRPC_SLOTS; k++)
         free(session->saved[k].bytes);
     if (session->pidfd >= 0)
-        close(session->pidfd);
+        srpc_sys_close(session->pidfd);
     srpc_object_close(&session->object);
 }
 

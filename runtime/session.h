@@ -64,7 +64,7 @@ static inline bool srpc_session_has_request(srpc_session *session, uint32_t slot
 {
     uint32_t next = (session->claimed[slot] + 1) & UINT32_C(0x7fffffff);
     /* SYNC(request-published) */
-    if (atomic_load_explicit(&session->channel->slot[slot].word, memory_order_acquire)
+    if (srpc_shared_load(&session->channel->slot[slot].word, memory_order_acquire)
         != (next << 1 | 1u))
         return false;
     return atomic_load_explicit(&session->answered[slot], memory_order_acquire)

@@ -58,12 +58,14 @@ static inline void srpc_line_store(srpc_slot *slot, const srpc_line *line, unsig
     slot->flags = line->flags;
     slot->length = line->length;
     slot->deadline_ns = line->deadline_ns;
+    SRPC_SHARED_WRITTEN("slot's head");
     if (SHMRPC_LIKELY(body_bytes != 0))
         to[0] = from[0];
     if (body_bytes > 16)
         to[1] = from[1];
     if (body_bytes > 32)
         to[2] = from[2];
+    SRPC_SHARED_WRITTEN("slot's body");
 }
 
 static inline void srpc_line_set_extent(srpc_line *line, unsigned at, srpc_extent extent)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "name.h"
+#include "system.h"
 
 /* One fallocate call is undone when a signal interrupts it; small steps get through a storm. */
 #define ALLOCATION_STEP ((off_t)1 << 20)
@@ -88,7 +89,7 @@ static int allocate_range(int fd, off_t offset, off_t end)
 {
     while (offset < end) {
         off_t step = end - offset < ALLOCATION_STEP ? end - offset : ALLOCATION_STEP;
-        int error = posix_fallocate(fd, offset, step);
+        int error = srpc_sys_posix_fallocate(fd, offset, step);
         if (error == 0) {
             offset += step;
         } else if (error != EINTR) {
@@ -109,7 +110,7 @@ shmrpc_status srpc_space_allocate(int fd, size_t old_size, size_t offset, size_t
         return SHMRPC_OK;
     }
     if (end > old_size) {
-        while (ftruncate(fd, (off_t)old_size) != 0 && errno == EINTR) {
+        while (srpc_sys_ftruncate(fd, (off_t)old_size) != 0 && errno == EINTR) {
         }
     }
     if (error == ENOSPC || error == EDQUOT) {
@@ -121,7 +122,7 @@ shmrpc_status srpc_space_allocate(int fd, size_t old_size, size_t offset, size_t
 shmrpc_status srpc_space_discard(int fd, size_t offset, size_t length)
 {
     int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-    while (length != 0 && fallocate(fd, mode, (off_t)offset, (off_t)length) != 0) {
+    while (length != 0 && srpc_sys_fallocate(fd, mode, (off_t)offset, (off_t)length) != 0) {
         if (errno != EINTR) {
             return srpc_space_fail(errno, "cannot give shared memory back");
         }

@@ -174,6 +174,7 @@ static void bring_room(shmrpc_pending *pending, uint32_t request_bytes)
         /* Line and room do not both fit: the request goes to the annex. */
         uint8_t *annex = pending->connection->channel->annex[pending->index];
         memcpy(annex, line->body, request_bytes);
+        SRPC_SHARED_WRITTEN("request moved to the annex");
         srpc_extent extent = {
             .offset = (uint32_t)(annex - (uint8_t *)pending->connection->channel),
             .length = request_bytes,
@@ -198,6 +199,7 @@ static unsigned fill_line(shmrpc_pending *pending, uint8_t *next)
     line->length = (uint8_t)bytes;
     bool is_outside = pending->packer.start != line->body;
     if (is_outside) {
+        SRPC_SHARED_WRITTEN("request outside of the line");
         srpc_extent extent = {
             .offset = (uint32_t)(pending->packer.start - (uint8_t *)pending->connection->channel),
             .length = bytes,

@@ -23,6 +23,7 @@
 #include "process.h"
 #include "server.h"
 #include "sweep.h"
+#include "system.h"
 
 enum {
     BACK_OFF_LEAST_MS = 10,
@@ -53,7 +54,7 @@ static void send_report(int fd, shmrpc_status status)
     report sent = { .pid = (int32_t)getpid(), .status = (int32_t)status };
     if (status != SHMRPC_OK)
         memcpy(sent.message, shmrpc_failure_last()->message, sizeof sent.message);
-    ssize_t ignored = write(fd, &sent, sizeof sent);
+    ssize_t ignored = srpc_sys_write(fd, &sent, sizeof sent);
     (void)ignored;
 }
 
@@ -82,7 +83,7 @@ static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pi
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor_pid)
         _exit(0);
-    close(own->parent_fd);
+    srpc_sys_close(own->parent_fd);
     server->epoch = srpc_process_epoch();
     server->pid = getpid();
     server->mode = SRPC_SERVER_RUNNING;
@@ -105,27 +106,27 @@ static bool parent_is_gone(const supervision *own, int timeout_ms)
 
 static bool has_exited(pid_t pid, int *out_status)
 {
-    return waitpid(pid, out_status, WNOHANG) == pid;
+    return srpc_sys_waitpid(pid, out_status, WNOHANG) == pid;
 }
 
 /* Ends a server in an orderly way, or, when that takes too long, in the other. */
 static void terminate(pid_t pid)
 {
     int status;
-    (void)kill(pid, SIGTERM);
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    (void)srpc_sys_kill(pid, SIGTERM);
+    int pidfd = srpc_sys_pidfd_open(pid);
     struct pollfd watched = { .fd = pidfd, .events = POLLIN };
     if (pidfd < 0 || poll(&watched, 1, TERMINATE_MS) == 0)
-        (void)kill(pid, SIGKILL);
+        (void)srpc_sys_kill(pid, SIGKILL);
     if (pidfd >= 0)
-        close(pidfd);
-    (void)waitpid(pid, &status, 0);
+        srpc_sys_close(pidfd);
+    (void)srpc_sys_waitpid(pid, &status, 0);
 }
 
 /* Waits until the server has ended by itself (its wait status), or the program wants an end. */
 static bool wait_for_end(const supervision *own, pid_t pid, int *out_status)
 {
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    int pidfd = srpc_sys_pidfd_open(pid);
     for (;;) {
         struct pollfd watched[3] = {
             { .fd = own->parent_fd, .events = POLLIN },
@@ -136,7 +137,7 @@ static bool wait_for_end(const supervision *own, pid_t pid, int *out_status)
         bool has_ended = has_exited(pid, out_status);
         if (has_ended || (count > 0 && (watched[0].revents | watched[1].revents) != 0)) {
             if (pidfd >= 0)
-                close(pidfd);
+                srpc_sys_close(pidfd);
             if (!has_ended)
                 terminate(pid);
             return has_ended;
@@ -152,7 +153,7 @@ static void supervise(supervision *own)
     for (;;) {
         int64_t start = srpc_now_ns();
         pid_t self = getpid();
-        pid_t pid = fork();
+        pid_t pid = srpc_sys_fork();
         if (pid == 0)
             serve_and_exit(own, self);
         if (pid < 0) {
@@ -197,10 +198,10 @@ static shmrpc_status fail_system(const char *what)
 static void reap(shmrpc_server *server)
 {
     int status;
-    while (waitpid(server->supervisor_pid, &status, 0) < 0 && errno == EINTR)
+    while (srpc_sys_waitpid(server->supervisor_pid, &status, 0) < 0 && errno == EINTR)
         ;
     server->supervisor_pid = 0;
-    close(server->report_fd);
+    srpc_sys_close(server->report_fd);
     server->report_fd = -1;
 }
 
@@ -239,25 +240,25 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
     int parent[2];
     int reports[2];
     /* Not a pipe: to write where nobody listens any more must not be a signal. */
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, parent) != 0)
+    if (srpc_sys_socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, parent) != 0)
         return fail_system("cannot make a socket pair");
-    if (pipe2(reports, O_CLOEXEC) != 0) {
-        close(parent[0]);
-        close(parent[1]);
+    if (srpc_sys_pipe2(reports, O_CLOEXEC) != 0) {
+        srpc_sys_close(parent[0]);
+        srpc_sys_close(parent[1]);
         return fail_system("cannot make a pipe");
     }
     (void)fcntl(reports[1], F_SETFL, O_NONBLOCK);
     (void)srpc_process_watch_forks();
     pid_t program = getpid();
-    pid_t pid = fork();
+    pid_t pid = srpc_sys_fork();
     if (pid == 0) {
-        close(parent[1]);
-        close(reports[0]);
+        srpc_sys_close(parent[1]);
+        srpc_sys_close(reports[0]);
         reset_signals();
         supervision own = {
             .server = server,
             .parent_fd = parent[0],
-            .parent_pidfd = (int)syscall(SYS_pidfd_open, program, 0),
+            .parent_pidfd = srpc_sys_pidfd_open(program),
             .report_fd = reports[1],
         };
         if (getppid() == program)
@@ -265,11 +266,11 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
         sweep_leftovers(server->name);
         _exit(0);
     }
-    close(parent[0]);
-    close(reports[1]);
+    srpc_sys_close(parent[0]);
+    srpc_sys_close(reports[1]);
     if (pid < 0) {
-        close(parent[1]);
-        close(reports[0]);
+        srpc_sys_close(parent[1]);
+        srpc_sys_close(reports[0]);
         return fail_system("cannot fork");
     }
     server->parent_pipe = parent[1];
@@ -288,7 +289,7 @@ void srpc_supervisor_stop(shmrpc_server *server)
     /* A byte, since closing is not enough while another child of ours has inherited the end. */
     ssize_t ignored = send(server->parent_pipe, "", 1, MSG_NOSIGNAL);
     (void)ignored;
-    close(server->parent_pipe);
+    srpc_sys_close(server->parent_pipe);
     server->parent_pipe = -1;
     reap(server);
     atomic_store_explicit(&server->served_pid, 0, memory_order_relaxed);

@@ -12,6 +12,7 @@
 #include "object.h"
 #include "process.h"
 #include "space.h"
+#include "system.h"
 
 /* How often a broom that vanishes under our hands is looked for again. */
 enum { BROOM_TRIES = 16 };
@@ -28,7 +29,7 @@ static bool stat_name(const char *text, struct stat *out_file)
 {
     char path[SRPC_PATH_BYTES];
     srpc_name_path(text, path);
-    return lstat(path, out_file) == 0;
+    return srpc_sys_lstat(path, out_file) == 0;
 }
 
 static bool is_same_file(const struct stat *left, const struct stat *right)
@@ -40,7 +41,8 @@ static bool leads_to(const char *text, int fd)
 {
     struct stat named;
     struct stat opened;
-    return stat_name(text, &named) && fstat(fd, &opened) == 0 && is_same_file(&named, &opened);
+    return stat_name(text, &named) && srpc_sys_fstat(fd, &opened) == 0 &&
+        is_same_file(&named, &opened);
 }
 
 static bool is_shared(mode_t mode)
@@ -55,7 +57,7 @@ typedef enum region_relation { NO_LIVE_REGION, REGION_IS_SAME, REGION_IS_OTHER }
 static bool read_live_instance(int fd, uid_t uid, srpc_id *out_instance)
 {
     struct stat file;
-    return fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == uid &&
+    return srpc_sys_fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == uid &&
         srpc_lock_is_owned(fd) &&
         pread(fd, out_instance->bytes, SRPC_ID_BYTES, SRPC_SERVICE_INSTANCE_OFFSET) ==
             SRPC_ID_BYTES;
@@ -138,7 +140,7 @@ static srpc_sweep_state judge(const struct stat *file, const srpc_id *live_insta
     }
     struct stat opened;
     srpc_sweep_state state = SRPC_SWEEP_GONE; /* another file by now */
-    if (fstat(fd, &opened) == 0 && is_same_file(file, &opened)) {
+    if (srpc_sys_fstat(fd, &opened) == 0 && is_same_file(file, &opened)) {
         entry->owner_pid = srpc_lock_tag_pid(fd);
         state = is_live(fd, entry, live_instance) ? SRPC_SWEEP_LIVE
             : may_remove(entry->uid) ? SRPC_SWEEP_LEAKED : SRPC_SWEEP_DENIED;
@@ -190,7 +192,7 @@ static srpc_sweep_result report_failure(const char *text, int error)
 static bool is_trusted_broom(int fd, uid_t uid)
 {
     struct stat file;
-    return fstat(fd, &file) == 0 && S_ISREG(file.st_mode) &&
+    return srpc_sys_fstat(fd, &file) == 0 && S_ISREG(file.st_mode) &&
         (file.st_uid == uid || file.st_uid == geteuid() || file.st_uid == 0);
 }
 
@@ -203,7 +205,7 @@ static srpc_sweep_result make_broom(const char *broom, uid_t uid, srpc_object *o
         return SRPC_SWEEP_FAILED;
     }
     shmrpc_status status = SHMRPC_OK;
-    if (uid != geteuid() && fchown(object.fd, uid, SRPC_GROUP_NONE) != 0) {
+    if (uid != geteuid() && srpc_sys_fchown(object.fd, uid, SRPC_GROUP_NONE) != 0) {
         status = srpc_space_fail(errno, "cannot give a broom to the user whose service is swept");
     }
     if (status == SHMRPC_OK) {
@@ -266,7 +268,7 @@ static void unlink_text(const char *text)
 {
     char path[SRPC_PATH_BYTES];
     srpc_name_path(text, path);
-    (void)unlink(path);
+    (void)srpc_sys_unlink(path);
 }
 
 /* ---- removing ---- */
@@ -280,7 +282,7 @@ static srpc_sweep_result remove_name(int fd, const srpc_sweep_entry *entry,
     }
     char path[SRPC_PATH_BYTES];
     srpc_name_path(entry->text, path);
-    if (unlink(path) == 0) {
+    if (srpc_sys_unlink(path) == 0) {
         srpc_log(SHMRPC_LOG_INFO, "removed %s, whose owner is dead", path);
         return SRPC_SWEEP_REMOVED;
     }

@@ -9,6 +9,7 @@
 #include "bell.h"
 #include "log.h"
 #include "server.h"
+#include "system.h"
 
 enum {
     WATCHER_EVENTS = 64,
@@ -25,17 +26,18 @@ static shmrpc_status fail_system(const char *what)
 
 shmrpc_status srpc_watcher_init(shmrpc_server *server)
 {
-    server->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    server->epoll_fd = srpc_sys_epoll_create1(EPOLL_CLOEXEC);
     if (server->epoll_fd < 0)
         return fail_system("epoll_create1");
-    server->pool->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    server->pool->wake_fd = srpc_sys_eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
     if (server->pool->wake_fd < 0
-        || epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, server->pool->wake_fd, &event) != 0) {
+        || srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, server->pool->wake_fd, &event)
+               != 0) {
         shmrpc_status status = fail_system("eventfd");
         if (server->pool->wake_fd >= 0)
-            close(server->pool->wake_fd);
-        close(server->epoll_fd);
+            srpc_sys_close(server->pool->wake_fd);
+        srpc_sys_close(server->epoll_fd);
         return status;
     }
     return SHMRPC_OK;
@@ -46,7 +48,7 @@ shmrpc_status srpc_watcher_add(shmrpc_server *server, srpc_session *session)
     if (session->pidfd < 0)
         return SHMRPC_OK; /* its lock is asked instead */
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = session };
-    if (epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, session->pidfd, &event) != 0)
+    if (srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, session->pidfd, &event) != 0)
         return fail_system("epoll_ctl");
     return SHMRPC_OK;
 }
@@ -83,7 +85,7 @@ static bool ask_locks(shmrpc_server *server)
 static void free_session(shmrpc_server *server, srpc_session *session)
 {
     srpc_service_client *entry = &server->service.roster[session->index];
-    atomic_store_explicit(&entry->pid, 0, memory_order_release);
+    srpc_shared_store(&entry->pid, 0, memory_order_release);
     srpc_log(SHMRPC_LOG_DEBUG, "service '%s': client %llu left", server->name,
              (unsigned long long)session->peer.id);
     if (server->options.on_disconnect != NULL)
@@ -94,10 +96,10 @@ static void free_session(shmrpc_server *server, srpc_session *session)
     pthread_mutex_unlock(&server->index_mutex);
     /* Closing it is not enough: a forked child that has a copy keeps it in the set. */
     if (session->pidfd >= 0)
-        (void)epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
+        (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     /* Closing is not enough: a forked child may share the descriptor, and keep it in the set. */
     if (session->pidfd >= 0)
-        (void)epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
+        (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     srpc_session_deinit(session);
     free(session);
 }
@@ -143,7 +145,7 @@ static void take_events(shmrpc_server *server, const struct epoll_event *events,
             (void)eventfd_read(server->pool->wake_fd, &ignored);
             continue;
         }
-        (void)epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
+        (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
         if (!mark_if_dead(server, session))
             session->is_asked = true;
     }
@@ -181,6 +183,6 @@ void srpc_watcher_bury_all(shmrpc_server *server, srpc_pool *pool)
         free_session(server, session);
     }
     free_dead(server, pool);
-    close(pool->wake_fd);
-    close(server->epoll_fd);
+    srpc_sys_close(pool->wake_fd);
+    srpc_sys_close(server->epoll_fd);
 }

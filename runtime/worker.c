@@ -7,6 +7,7 @@
 #include "bell.h"
 #include "fence.h"
 #include "pool.h"
+#include "system.h"
 
 enum {
     SHORT_NS = 2000,           /* operations of a mean up to this are run by the poller itself */
@@ -33,7 +34,7 @@ void srpc_pool_send_dead(srpc_pool *pool, srpc_session *session)
     pool->dead = session;
     pthread_mutex_unlock(&pool->dead_mutex);
     if (pool->wake_fd >= 0)
-        (void)eventfd_write(pool->wake_fd, 1);
+        (void)srpc_sys_eventfd_write(pool->wake_fd, 1);
 }
 
 void srpc_pool_retain_session(srpc_pool *pool, srpc_session *session)
@@ -100,7 +101,7 @@ bool srpc_worker_run_shared(srpc_worker *worker, const srpc_request *request)
     if (SHMRPC_UNLIKELY(atomic_load_explicit(&pool->watcher_sleeps, memory_order_relaxed) != 0)
         && pool->wake_fd >= 0) {
         atomic_store_explicit(&pool->watcher_sleeps, 0, memory_order_relaxed);
-        (void)eventfd_write(pool->wake_fd, 1);
+        (void)srpc_sys_eventfd_write(pool->wake_fd, 1);
     }
     atomic_fetch_add_explicit(&pool->role_serial, 1, memory_order_relaxed);
     atomic_store_explicit(&pool->role, SRPC_ROLE_RUNNING, memory_order_release);
@@ -158,7 +159,7 @@ static void refuse_rest(srpc_pool *pool)
  * by this last look, or finds the service's lock free after a slice. */
 static void retire(srpc_pool *pool)
 {
-    atomic_store_explicit(&pool->service->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
+    srpc_shared_store(&pool->service->state, SRPC_SERVICE_RETIRED, memory_order_seq_cst);
     srpc_heavy_fence(pool->has_membarrier);
     refuse_rest(pool);
 }
@@ -177,9 +178,9 @@ void srpc_worker_run(srpc_worker *worker)
 void srpc_pool_stop(srpc_pool *pool)
 {
     uint32_t serving = SRPC_SERVICE_SERVING;
-    (void)atomic_compare_exchange_strong_explicit(&pool->service->state, &serving,
-                                                  SRPC_SERVICE_DRAINING, memory_order_release,
-                                                  memory_order_relaxed);
+    (void)srpc_shared_compare_exchange_strong(&pool->service->state, &serving,
+                                              SRPC_SERVICE_DRAINING, memory_order_release,
+                                              memory_order_relaxed);
     atomic_store_explicit(&pool->is_stopping, 1, memory_order_seq_cst);
     srpc_bell_post(&pool->page->bell);
     for (uint32_t k = 0; k < pool->worker_count; k++)

@@ -117,17 +117,18 @@ static void *scribble(void *context)
         uint32_t random = own->seed = own->seed * 1664525 + 1013904223;
         uint32_t slot = random >> 26;
         volatile uint8_t *line = (volatile uint8_t *)&channel->slot[slot];
-        atomic_store(&channel->slot[slot].word, random >> 29 == 0 ? random : (random >> 5) % 64);
+        srpc_shared_store(&channel->slot[slot].word, random >> 29 == 0 ? random : (random >> 5) % 64,
+                          memory_order_seq_cst);
         line[4 + (random >> 8) % 60] = (uint8_t)(random >> 16);
-        atomic_store(&channel->naps[slot], (uint8_t)(random >> 12));
-        atomic_store(&channel->cancel[slot], random);
-        atomic_store(&channel->watched, random);
-        atomic_store(&channel->client_cpu, random >> 30);
-        atomic_store(&channel->light, random & 1);
-        atomic_store(&channel->accept, random);
-        atomic_store(&channel->index, random);
-        atomic_fetch_or(&page->hint[slot], random);
-        atomic_fetch_or(&page->summary, random);
+        srpc_shared_store(&channel->naps[slot], (uint8_t)(random >> 12), memory_order_seq_cst);
+        srpc_shared_store(&channel->cancel[slot], random, memory_order_seq_cst);
+        srpc_shared_store(&channel->watched, random, memory_order_seq_cst);
+        srpc_shared_store(&channel->client_cpu, random >> 30, memory_order_seq_cst);
+        srpc_shared_store(&channel->light, random & 1, memory_order_seq_cst);
+        srpc_shared_store(&channel->accept, random, memory_order_seq_cst);
+        srpc_shared_store(&channel->index, random, memory_order_seq_cst);
+        srpc_shared_fetch_or(&page->hint[slot], random, memory_order_seq_cst);
+        srpc_shared_fetch_or(&page->summary, random, memory_order_seq_cst);
         if (random % 64 == 0)
             (void)sem_post(&page->bell);
     }
@@ -178,8 +179,8 @@ STAGED_TEST(hostile, truncation_of_a_channel_ends_its_session_alone)
 static void hint_at_all(srpc_doorbell_page *page)
 {
     for (unsigned word = 0; word < SRPC_HINT_WORDS; word++)
-        atomic_store(&page->hint[word], UINT64_MAX);
-    atomic_store(&page->summary, UINT64_MAX);
+        srpc_shared_store(&page->hint[word], UINT64_MAX, memory_order_seq_cst);
+    srpc_shared_store(&page->summary, UINT64_MAX, memory_order_seq_cst);
     (void)sem_post(&page->bell);
 }
 
@@ -188,7 +189,7 @@ STAGED_TEST(hostile, farewells_come_at_any_time)
     for (int k = 0; k < 20; k++) {
         shmrpc_client *second = stage_connect(on);
         srpc_connection *connection = inside(second);
-        atomic_store(&connection->channel->closing, 1);
+        srpc_shared_store(&connection->channel->closing, 1, memory_order_seq_cst);
         hint_at_all(connection->page);
         board_await(&on->board->disconnected);
         shmrpc_client_close(second);
@@ -209,11 +210,11 @@ STAGED_TEST(hostile, farewells_come_before_the_admission)
         cr_assert_eq(srpc_object_create(&plan, &object), SHMRPC_OK);
         srpc_channel_region *channel = object.address;
         srpc_channel_init(channel, &id, SRPC_CHANNEL_BYTES, 0);
-        atomic_store(&channel->closing, 1);
+        srpc_shared_store(&channel->closing, 1, memory_order_seq_cst);
         cr_assert_eq(srpc_name_channel(on->place.service, &mine->service->instance, &id, name),
                      SHMRPC_OK);
         cr_assert_eq(srpc_object_link(&object, name), SHMRPC_OK);
-        atomic_store(&mine->page->join, 1);
+        srpc_shared_store(&mine->page->join, 1, memory_order_seq_cst);
         (void)sem_post(&mine->page->door);
         while (sem_trywait(&on->board->disconnected) != 0) {
             hint_at_all(mine->page);

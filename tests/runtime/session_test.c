@@ -26,7 +26,7 @@ static void drop_session(srpc_session *session)
 
 static void publish(srpc_session *session, uint32_t slot, uint32_t word)
 {
-    atomic_store(&session->channel->slot[slot].word, word);
+    srpc_shared_store(&session->channel->slot[slot].word, word, memory_order_seq_cst);
 }
 
 /* What the poller does with a request, and a worker with its answer. */

@@ -35,10 +35,10 @@ Test(slot, word_is_left_alone_by_the_line)
 {
     _Alignas(64) srpc_slot slot;
     memset(&slot, 0, sizeof slot);
-    atomic_store(&slot.word, 0xabcdef01);
+    srpc_shared_store(&slot.word, 0xabcdef01, memory_order_seq_cst);
     srpc_line line = make_line(48);
     srpc_line_store(&slot, &line, 48);
-    cr_assert_eq(atomic_load(&slot.word), 0xabcdef01);
+    cr_assert_eq(srpc_shared_load(&slot.word, memory_order_seq_cst), 0xabcdef01);
 }
 
 Test(slot, length_past_the_line_is_cut)

@@ -63,7 +63,7 @@ static inline void world_fill_service(world *made)
         operations[k].id = echo_operations[k].id;
         operations[k].shape = echo_operations[k].shape;
     }
-    atomic_store(&service->state, SRPC_SERVICE_SERVING);
+    srpc_shared_store(&service->state, SRPC_SERVICE_SERVING, memory_order_seq_cst);
 }
 
 static inline void world_make_client(world *made, shmrpc_wait wait)
