@@ -5,7 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SRPC_IDL_ARENA_GUARDS
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SRPC_IDL_ARENA_GUARDS
+#endif
+
 enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = _Alignof(max_align_t) };
+
+/* Under the address sanitizer a gap stands behind each block, and what is not handed out must not be
+ * touched. */
+#ifdef SRPC_IDL_ARENA_GUARDS
+#include <sanitizer/asan_interface.h>
+enum { GAP = ALIGNMENT };
+#define LOCK(address, bytes) ASAN_POISON_MEMORY_REGION(address, bytes)
+#define UNLOCK(address, bytes) ASAN_UNPOISON_MEMORY_REGION(address, bytes)
+#else
+enum { GAP = 0 };
+#define LOCK(address, bytes) ((void)(address), (void)(bytes))
+#define UNLOCK(address, bytes) ((void)(address), (void)(bytes))
+#endif
 
 typedef struct chunk {
     struct chunk *next;
@@ -17,11 +38,16 @@ typedef struct chunk {
 struct srpc_idl_arena {
     chunk *chunks;
     jmp_buf *escape;
+    size_t bytes;
+    uint64_t allocations_left; /* before one fails; UINT64_MAX: that never comes */
 };
 
 srpc_idl_arena *srpc_idl_arena_create(void)
 {
-    return calloc(1, sizeof(srpc_idl_arena));
+    srpc_idl_arena *arena = calloc(1, sizeof *arena);
+    if (arena != NULL)
+        arena->allocations_left = UINT64_MAX;
+    return arena;
 }
 
 void srpc_idl_arena_destroy(srpc_idl_arena *arena)
@@ -34,6 +60,16 @@ void srpc_idl_arena_destroy(srpc_idl_arena *arena)
         free(each);
     }
     free(arena);
+}
+
+size_t srpc_idl_arena_bytes(const srpc_idl_arena *arena)
+{
+    return arena->bytes;
+}
+
+void srpc_idl_arena_fail_after(srpc_idl_arena *arena, uint64_t allocations)
+{
+    arena->allocations_left = allocations;
 }
 
 void srpc_idl_arena_escape(srpc_idl_arena *arena, jmp_buf *escape)
@@ -56,6 +92,7 @@ static chunk *add_chunk(srpc_idl_arena *arena, size_t bytes)
     if (added == NULL)
         return NULL;
     added->size = size;
+    LOCK(added->bytes, size);
     if (size == bytes && arena->chunks != NULL) {
         added->next = arena->chunks->next;
         arena->chunks->next = added;
@@ -68,9 +105,11 @@ static chunk *add_chunk(srpc_idl_arena *arena, size_t bytes)
 
 void *srpc_idl_arena_alloc(srpc_idl_arena *arena, size_t bytes)
 {
-    if (bytes > PTRDIFF_MAX - CHUNK_BYTES)
+    if (bytes > PTRDIFF_MAX - CHUNK_BYTES - arena->bytes || arena->allocations_left == 0)
         return out_of_memory(arena);
-    size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (arena->allocations_left != UINT64_MAX)
+        arena->allocations_left--;
+    size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + GAP;
     chunk *current = arena->chunks;
     if (current == NULL || current->size - current->used < rounded)
         current = add_chunk(arena, rounded);
@@ -78,6 +117,8 @@ void *srpc_idl_arena_alloc(srpc_idl_arena *arena, size_t bytes)
         return out_of_memory(arena);
     void *block = (unsigned char *)current->bytes + current->used;
     current->used += rounded;
+    arena->bytes += bytes;
+    UNLOCK(block, bytes);
     return block;
 }
 

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct srpc_idl_arena srpc_idl_arena;
 
@@ -13,6 +14,12 @@ srpc_idl_arena *srpc_idl_arena_create(void);
 
 /* Frees everything that was allocated from it. NULL is allowed. */
 void srpc_idl_arena_destroy(srpc_idl_arena *arena);
+
+/* How many bytes were asked for so far. */
+size_t srpc_idl_arena_bytes(const srpc_idl_arena *arena);
+
+/* For tests: so many allocations are still to succeed, and then there is no memory. */
+void srpc_idl_arena_fail_after(srpc_idl_arena *arena, uint64_t allocations);
 
 /* From now on, where an allocation would return NULL it jumps to escape instead, so that a
  * compilation checks for memory in one place. NULL switches it off again. */

@@ -13,8 +13,8 @@
 
 static const srpc_span nowhere = { NULL, 0, 0 };
 
-static srpc_source *load_main(const srpc_idl_options *options, srpc_diagnostics *diagnostics,
-                              srpc_idl_arena *arena)
+static srpc_source *load_main(const srpc_idl_options *options, const srpc_source_place *place,
+                              srpc_diagnostics *diagnostics, srpc_idl_arena *arena)
 {
     if (options->text != NULL && strlen(options->text) <= SRPC_FILE_LIMIT_BYTES)
         return srpc_source_create(arena, options->path, options->text,
@@ -22,7 +22,7 @@ static srpc_source *load_main(const srpc_idl_options *options, srpc_diagnostics 
     srpc_source *source = NULL;
     srpc_source_status status = SRPC_SOURCE_TOO_LARGE;
     if (options->text == NULL)
-        status = srpc_source_load(arena, options->path, &source);
+        status = srpc_source_load(arena, place, options->path, &source);
     if (status == SRPC_SOURCE_TOO_LARGE)
         srpc_diagnostics_error(diagnostics, nowhere, "file-limit", "'%s' is larger than 16 MiB",
                                options->path);
@@ -37,11 +37,13 @@ static srpc_source *load_main(const srpc_idl_options *options, srpc_diagnostics 
 static srpc_preprocessor *open_preprocessor(const srpc_idl_options *options,
                                             srpc_diagnostics *diagnostics, srpc_idl_arena *arena)
 {
-    srpc_source *source = load_main(options, diagnostics, arena);
+    srpc_source_place place = { options->files, options->file_count };
+    srpc_source *source = load_main(options, &place, diagnostics, arena);
     if (source == NULL)
         return NULL;
     srpc_preprocessor *preprocessor = srpc_idl_arena_alloc(arena, sizeof *preprocessor);
     srpc_preprocessor_init(preprocessor, arena, diagnostics);
+    preprocessor->place = place;
     preprocessor->include_dirs = options->include_dirs;
     preprocessor->include_dir_count = options->include_dir_count;
     preprocessor->is_strict = options->strict;

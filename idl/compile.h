@@ -5,11 +5,15 @@
 #include "arena.h"
 #include "diagnostics.h"
 #include "model.h"
+#include "source.h"
 
 typedef struct srpc_idl_options {
     const char *path;                /* the main file */
     const char *text;                /* its contents instead of reading it, NUL-terminated; NULL:
                                         read the file. (Included files are always read.) */
+    const srpc_memory_file *files;   /* what is read, the main file included: nothing is looked for
+                                        on disk then; NULL: read from disk */
+    uint32_t file_count;
     const char *const *include_dirs; /* -I, in order; the directory of the including file first */
     uint32_t include_dir_count;
     const char *const *defines;      /* -D: "NAME" or "NAME=value" */

@@ -103,10 +103,11 @@ static bool try_path(search *self, const char *path)
 {
     srpc_preprocessor *preprocessor = self->preprocessor;
     self->source = srpc_table_get(&preprocessor->sources,
-                                  srpc_source_canonical(preprocessor->arena, path));
+                                  srpc_source_canonical(preprocessor->arena, &preprocessor->place,
+                                                        path));
     if (self->source != NULL)
         return true;
-    switch (srpc_source_load(preprocessor->arena, path, &self->source)) {
+    switch (srpc_source_load(preprocessor->arena, &preprocessor->place, path, &self->source)) {
     case SRPC_SOURCE_OK:
         return true;
     case SRPC_SOURCE_NOT_FOUND:

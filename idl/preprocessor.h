@@ -63,6 +63,7 @@ typedef struct srpc_include_record {
 typedef struct srpc_preprocessor {
     srpc_idl_arena *arena;
     srpc_diagnostics *diagnostics;
+    srpc_source_place place;    /* where included files are read from */
     const char *const *include_dirs;
     uint32_t include_dir_count;
     bool is_strict;             /* a file is read as often as it is included */

@@ -94,16 +94,33 @@ static srpc_source_status read_file(const char *path, char *buffer, size_t capac
     return status;
 }
 
-const char *srpc_source_canonical(srpc_idl_arena *arena, const char *path)
+const char *srpc_source_canonical(srpc_idl_arena *arena, const srpc_source_place *place,
+                                  const char *path)
 {
     char resolved[PATH_MAX];
-    if (realpath(path, resolved) == NULL)
+    if (place->files != NULL || realpath(path, resolved) == NULL)
         return path;
     return srpc_idl_arena_copy(arena, resolved, strlen(resolved));
 }
 
-srpc_source_status srpc_source_load(srpc_idl_arena *arena, const char *path,
-                                    srpc_source **out_source)
+static srpc_source_status load_memory(srpc_idl_arena *arena, const srpc_source_place *place,
+                                      const char *path, srpc_source **out_source)
+{
+    for (uint32_t i = 0; i < place->file_count; i++) {
+        const srpc_memory_file *file = &place->files[i];
+        if (strcmp(file->path, path) != 0)
+            continue;
+        if (file->length > SRPC_FILE_LIMIT_BYTES)
+            return SRPC_SOURCE_TOO_LARGE;
+        *out_source = srpc_source_create(arena, file->path, file->text, file->length);
+        return SRPC_SOURCE_OK;
+    }
+    errno = ENOENT;
+    return SRPC_SOURCE_NOT_FOUND;
+}
+
+static srpc_source_status load_disk(srpc_idl_arena *arena, const srpc_source_place *place,
+                                    const char *path, srpc_source **out_source)
 {
     size_t size = 0;
     srpc_source_status status = read_file(path, NULL, 0, &size);
@@ -115,9 +132,16 @@ srpc_source_status srpc_source_load(srpc_idl_arena *arena, const char *path,
         return status;
     char *kept_path = srpc_idl_arena_copy(arena, path, strlen(path));
     srpc_source *source = srpc_source_create(arena, kept_path, buffer, (uint32_t)size);
-    source->file.canonical = srpc_source_canonical(arena, kept_path);
+    source->file.canonical = srpc_source_canonical(arena, place, kept_path);
     *out_source = source;
     return SRPC_SOURCE_OK;
+}
+
+srpc_source_status srpc_source_load(srpc_idl_arena *arena, const srpc_source_place *place,
+                                    const char *path, srpc_source **out_source)
+{
+    return place->files != NULL ? load_memory(arena, place, path, out_source)
+                                : load_disk(arena, place, path, out_source);
 }
 
 uint32_t srpc_source_line(const srpc_source *source, uint32_t offset)

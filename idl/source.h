@@ -27,13 +27,27 @@ typedef enum srpc_source_status {
     SRPC_SOURCE_TOO_LARGE         /* over SRPC_FILE_LIMIT_BYTES */
 } srpc_source_status;
 
-/* The path without links and dots, or path itself where there is no such file. */
-const char *srpc_source_canonical(srpc_idl_arena *arena, const char *path);
+/* A file that is not on disk. */
+typedef struct srpc_memory_file {
+    const char *path;             /* found by exactly this */
+    const char *text;             /* NUL-terminated; may hold further NULs */
+    uint32_t length;
+} srpc_memory_file;
+
+/* Where files are read from: these, or the disk where files is NULL. */
+typedef struct srpc_source_place {
+    const srpc_memory_file *files;
+    uint32_t file_count;
+} srpc_source_place;
+
+/* The path without links and dots, or path itself where there is no such file on disk. */
+const char *srpc_source_canonical(srpc_idl_arena *arena, const srpc_source_place *place,
+                                  const char *path);
 
 /* Reads the file at path; file.path and file.canonical are set, the rest of file is the caller's.
  * The source is written only on SRPC_SOURCE_OK. */
-srpc_source_status srpc_source_load(srpc_idl_arena *arena, const char *path,
-                                    srpc_source **out_source);
+srpc_source_status srpc_source_load(srpc_idl_arena *arena, const srpc_source_place *place,
+                                    const char *path, srpc_source **out_source);
 
 /* The same from memory. The text is not copied. */
 srpc_source *srpc_source_create(srpc_idl_arena *arena, const char *path, const char *text,
