@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# steps.bash -- what util/quickstart and util/test share; sourced by them.
+# steps.bash -- what util/quickstart, util/test and util/fuzz share; sourced by them.
 #
 # A script names what it is about to do with `step`. Whatever ends it early, the last line that it
 # prints is one that says which step failed.
@@ -91,6 +91,17 @@ configure() {
     cmake -S "$root" -B "$folder" "${generator[@]}" "$@"
 }
 
+# build FOLDER [TARGET]...
 build() {
-    cmake --build "$1" --parallel "$(nproc)"
+    local folder=$1
+    shift
+    (($# == 0)) || set -- --target "$@"
+    cmake --build "$folder" --parallel "$(nproc)" "$@"
+}
+
+# For the target fuzzers.
+configure_fuzz() {
+    configure "$1" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DSHMRPC_FUZZ=ON \
+        -DSHMRPC_WERROR=ON -DSHMRPC_BUILD_TESTS=OFF -DSHMRPC_BUILD_EXAMPLES=OFF \
+        -DSHMRPC_BUILD_BENCHMARK=OFF
 }
