@@ -264,6 +264,19 @@ static void print_members(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit_close(out, "}");
 }
 
+/* What must not be NULL has no default. The last of them: where it is there, all are. */
+static void emit_required_check(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    srpc_c_place *places = srpc_c_member_places(printer, record, "out_value");
+    for (uint32_t i = record->structure->member_count; i-- > 0;) {
+        if (!is_required_box(&places[i]))
+            continue;
+        srpc_emit_if(printer->out, srpc_text(printer->arena, "count <= %u", i),
+                     "return shmrpc_get_fail(reader, next, \"%s: missing\");", places[i].path);
+        return;
+    }
+}
+
 static void print_other_version(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_emitter *out = printer->out;
@@ -274,6 +287,7 @@ static void print_other_version(const srpc_c_printer *printer, const srpc_c_reco
               "shmrpc_reader *reader, const uint8_t *next, uint32_t count)",
               record->name, record->name);
     srpc_emit_open(out, "{");
+    emit_required_check(printer, record);
     srpc_emit(out, "%s(out_value);", srpc_c_function(printer, record->name, "init"));
     srpc_emit(out, "return decode_%s(out_value, reader, next, count);", record->name);
     srpc_emit_close(out, "}");
@@ -354,6 +368,12 @@ static void print_mutable(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit(out, "break;");
     srpc_emit_close(out, "}");
     srpc_emit_body_close(out);
+    for (uint32_t i = 0; i < count; i++)
+        if (is_required_box(&places[i]))
+            srpc_emit_if(out, srpc_text(printer->arena, "next != NULL && %s",
+                                        srpc_c_null_when(printer, &places[i])),
+                         "next = shmrpc_get_fail(reader, next, \"%s: missing\");",
+                         places[i].path);
     emit_leave(printer, record);
     srpc_emit(out, "return next;");
     srpc_emit_close(out, "}");

@@ -10,6 +10,7 @@
 
 #include "random_bitmask.h"
 #include "random_value.h"
+#include "random_wire.h"
 
 enum { ROOM = 4 << 20, ROUNDS = 40 };
 
@@ -80,7 +81,23 @@ DEFINE_ROW(bits_Everything, 0)
 DEFINE_ROW(bits_Loose, bits_Loose_MAX_ENCODED_SIZE)
 DEFINE_ROW(bits_Levels, 0)
 
+/* Those whose values msgpack-c writes. */
+static void fill_from_wire(randomness *random, const type_row *row, const char *scoped_name,
+                           void *value);
+
+#define DEFINE_WIRE_ROW(T, scoped_name)                                                            \
+    static void random_##T(randomness *random, T *value);                                          \
+    DEFINE_ROW(T, 0)                                                                               \
+    static void random_##T(randomness *random, T *value)                                           \
+    {                                                                                              \
+        fill_from_wire(random, &row_##T, scoped_name, value);                                      \
+    }
+RANDOM_WIRE_TYPES(DEFINE_WIRE_ROW)
+
+#define WIRE_ROW_POINTER(T, scoped_name) &row_##T,
+
 static const type_row *const rows[] = {
+    RANDOM_WIRE_TYPES(WIRE_ROW_POINTER)
     &row_geo_Point,       &row_geo_OutOfReach, &row_every_Scalars,    &row_every_Limits,
     &row_every_Optionals, &row_every_Sequences, &row_every_Arrays,    &row_every_Empty,
     &row_every_EmptyFinal, &row_every_Derived, &row_every_Mutable,    &row_every_Node,
@@ -126,6 +143,27 @@ static bool decode(const type_row *row, const uint8_t *bytes, size_t length, voi
     shmrpc_reader reader;
     shmrpc_reader_init(&reader, copy, length, 64u << 20, arena);
     return shmrpc_reader_finish(&reader, row->decode(out, &reader, reader.next));
+}
+
+static void fill_from_wire(randomness *random, const type_row *row, const char *scoped_name,
+                           void *value)
+{
+    msgpack_sbuffer packed;
+    msgpack_sbuffer_init(&packed);
+    random_wire(random, scoped_name, &packed);
+    shmrpc_arena arena;
+    shmrpc_arena_init(&arena);
+    void *decoded = value_of(row);
+    uint8_t *copy = malloc(packed.size + 1);
+    cr_assert(decode(row, (const uint8_t *)packed.data, packed.size, decoded, copy, &arena), "%s",
+              row->name);
+    cr_assert_eq(encode(row, decoded, second_room), packed.size, "%s", row->name);
+    cr_assert_arr_eq(second_room, packed.data, packed.size, "%s", row->name);
+    cr_assert_eq(row->copy(value, decoded), SHMRPC_OK, "%s", row->name);
+    free(copy);
+    free(decoded);
+    shmrpc_arena_deinit(&arena);
+    msgpack_sbuffer_destroy(&packed);
 }
 
 /* msgpack-c reads it as one value, and writes that value in the same, shortest form. */
