@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "c_print.h"
@@ -131,23 +132,42 @@ static uint32_t run_units(const member_run *run)
          + (run->tail != NULL ? 1u : 0u);
 }
 
-static void add_term(const srpc_c_printer *printer, const char **sum, uint32_t bytes)
+/* "1 + 5 + 9", which a reader can follow; of many terms only what they come to. */
+typedef struct run_size {
+    const char *terms;
+    uint64_t total;
+    uint32_t count;
+} run_size;
+
+enum { TERMS_SHOWN = 16 };
+
+static void add_term(const srpc_c_printer *printer, run_size *size, uint32_t bytes)
 {
-    *sum = srpc_text(printer->arena, "%s%s%u", *sum, **sum != '\0' ? " + " : "", bytes);
+    size->total += bytes;
+    if (size->count++ < TERMS_SHOWN)
+        size->terms = srpc_text(printer->arena, "%s%s%u", size->terms,
+                                size->count > 1 ? " + " : "", bytes);
+}
+
+static const char *reserved_bytes(const srpc_c_printer *printer, const member_run *run)
+{
+    run_size size = { .terms = "" };
+    if (run->has_header)
+        add_term(printer, &size, srpc_size_header(run->header_count));
+    if (run->exception_id != NULL)
+        add_term(printer, &size, EXCEPTION_ID_BYTES);
+    for (uint32_t i = 0; i < run->count; i++)
+        add_term(printer, &size, srpc_size_put(run->places[i].type));
+    if (run->tail != NULL)
+        add_term(printer, &size, NIL_BYTES);
+    return size.count <= TERMS_SHOWN ? size.terms
+                                     : srpc_text(printer->arena, "%" PRIu64, size.total);
 }
 
 static void emit_reserve(const srpc_c_printer *printer, const member_run *run)
 {
-    const char *sum = "";
-    if (run->has_header)
-        add_term(printer, &sum, srpc_size_header(run->header_count));
-    if (run->exception_id != NULL)
-        add_term(printer, &sum, EXCEPTION_ID_BYTES);
-    for (uint32_t i = 0; i < run->count; i++)
-        add_term(printer, &sum, srpc_size_put(run->places[i].type));
-    if (run->tail != NULL)
-        add_term(printer, &sum, NIL_BYTES);
-    srpc_emit(printer->out, "next = shmrpc_pack_reserve(packer, next, %s);", sum);
+    srpc_emit(printer->out, "next = shmrpc_pack_reserve(packer, next, %s);",
+              reserved_bytes(printer, run));
     srpc_emit_if(printer->out, "next == NULL", "return %s;",
                  printer->failed != NULL ? printer->failed : "NULL");
 }

@@ -106,6 +106,7 @@ const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
         .declared = srpc_room(arena, model->type_count + 1u, sizeof *lowering.declared),
         .records = srpc_room(arena, model->type_count + 1u, sizeof *lowering.records),
         .is_printed = srpc_room(arena, model->type_count + 1u, sizeof *lowering.is_printed),
+        .signatures = { .arena = arena },
         .inline_max = inline_max,
     };
     lowering.unit->model = model;

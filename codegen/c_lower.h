@@ -5,6 +5,7 @@
 #include "c_model.h"
 #include "diagnostics.h"
 #include "names.h"
+#include "table.h"
 
 /* What lies inline at most, in bytes of C, unless an option says otherwise. */
 #define SRPC_C_INLINE_MAX 4096u
@@ -33,8 +34,7 @@ typedef struct srpc_c_lowering {
     srpc_c_record **records;               /* the same, of structs and exceptions */
     bool *is_printed;                      /* the same: their item has been added */
     srpc_c_late_entry *late_entries;
-    const srpc_c_signature **signatures;   /* found by their operation */
-    uint32_t signature_count;
+    srpc_table signatures;                 /* srpc_c_signature, by scoped name of its operation */
     uint32_t item_capacity;
     uint32_t inline_max;
 } srpc_c_lowering;

@@ -126,8 +126,8 @@ static bool needs_arena(const srpc_c_signature *signature)
     return false;
 }
 
-static const srpc_c_signature *lower_signature(srpc_c_lowering *lowering,
-                                               const srpc_operation *idl, const char *owner)
+static srpc_c_signature *lower_signature(srpc_c_lowering *lowering, const srpc_operation *idl,
+                                         const char *owner)
 {
     bool is_main = idl->interface->declaration->file->is_main;
     srpc_c_signature *signature = srpc_room(lowering->arena, 1, sizeof *signature);
@@ -146,28 +146,14 @@ static const srpc_c_signature *lower_signature(srpc_c_lowering *lowering,
     return signature;
 }
 
-static void keep_signature(srpc_c_lowering *lowering, const srpc_c_signature *signature)
-{
-    uint32_t count = lowering->signature_count;
-    if ((count & (count - 1)) == 0) { /* a power of two: the room is used up */
-        const srpc_c_signature **room =
-            srpc_room(lowering->arena, count * 2u + 1, sizeof *room);
-        if (count > 0)
-            memcpy(room, lowering->signatures, count * sizeof *room);
-        lowering->signatures = room;
-    }
-    lowering->signatures[lowering->signature_count++] = signature;
-}
-
 /* Those of a base were lowered with the base, which stands earlier. */
 static const srpc_c_signature *signature_of(srpc_c_lowering *lowering, const srpc_operation *idl,
                                             const char *owner, bool is_inherited)
 {
-    for (uint32_t i = 0; is_inherited && i < lowering->signature_count; i++)
-        if (lowering->signatures[i]->idl == idl)
-            return lowering->signatures[i];
-    const srpc_c_signature *signature = lower_signature(lowering, idl, owner);
-    keep_signature(lowering, signature);
+    if (is_inherited)
+        return srpc_must(srpc_table_get(&lowering->signatures, idl->scoped_name));
+    srpc_c_signature *signature = lower_signature(lowering, idl, owner);
+    srpc_table_put(&lowering->signatures, idl->scoped_name, signature);
     return signature;
 }
 

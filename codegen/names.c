@@ -8,14 +8,17 @@
 
 typedef struct taken_name {
     const char *name;
+    unsigned hash;
     struct taken_name *next;
 } taken_name;
 
-enum { BUCKET_COUNT = 256 };
+enum { FIRST_BUCKETS = 16 };
 
 struct srpc_names {
     srpc_idl_arena *arena;
-    taken_name *buckets[BUCKET_COUNT];
+    taken_name **buckets;
+    unsigned bucket_count;       /* a power of two, at least as many as there are names */
+    unsigned count;
 };
 
 typedef bool name_check(const char *name);
@@ -24,33 +27,62 @@ srpc_names *srpc_names_create(srpc_idl_arena *arena)
 {
     srpc_names *names = srpc_room(arena, 1, sizeof *names);
     names->arena = arena;
+    names->bucket_count = FIRST_BUCKETS;
+    names->buckets = srpc_room(arena, FIRST_BUCKETS, sizeof *names->buckets);
     return names;
 }
 
 /* FNV-1a. */
-static taken_name **bucket_of(srpc_names *names, const char *name)
+static unsigned hash_of(const char *name)
 {
     unsigned hash = 2166136261u;
     for (; *name != '\0'; name++)
         hash = (hash ^ (unsigned char)*name) * 16777619u;
-    return &names->buckets[(hash ^ (hash >> 16)) % BUCKET_COUNT];
+    return hash ^ (hash >> 16);
 }
 
-static bool is_taken(srpc_names *names, const char *name)
+static taken_name **bucket_of(const srpc_names *names, unsigned hash)
 {
-    for (const taken_name *taken = *bucket_of(names, name); taken != NULL; taken = taken->next)
-        if (strcmp(taken->name, name) == 0)
+    return &names->buckets[hash & (names->bucket_count - 1)];
+}
+
+static bool is_taken(const srpc_names *names, const char *name)
+{
+    unsigned hash = hash_of(name);
+    for (const taken_name *taken = *bucket_of(names, hash); taken != NULL; taken = taken->next)
+        if (taken->hash == hash && strcmp(taken->name, name) == 0)
             return true;
     return false;
 }
 
-static void take(srpc_names *names, const char *name)
+static void link_name(const srpc_names *names, taken_name *taken)
 {
-    taken_name **bucket = bucket_of(names, name);
-    taken_name *taken = srpc_room(names->arena, 1, sizeof *taken);
-    taken->name = name;
+    taken_name **bucket = bucket_of(names, taken->hash);
     taken->next = *bucket;
     *bucket = taken;
+}
+
+static void grow(srpc_names *names)
+{
+    taken_name **buckets = names->buckets;
+    unsigned count = names->bucket_count;
+    names->bucket_count = 2 * count;
+    names->buckets = srpc_room(names->arena, names->bucket_count, sizeof *names->buckets);
+    for (unsigned i = 0; i < count; i++)
+        for (taken_name *taken = buckets[i], *next; taken != NULL; taken = next) {
+            next = taken->next;
+            link_name(names, taken);
+        }
+}
+
+static void take(srpc_names *names, const char *name)
+{
+    if (names->count == names->bucket_count)
+        grow(names);
+    taken_name *taken = srpc_room(names->arena, 1, sizeof *taken);
+    *taken = (taken_name){ .name = name, .hash = hash_of(name) };
+    link_name(names, taken);
+    names->count++;
 }
 
 static bool is_free(srpc_names *names, const char *name, const char *const *suffixes)

@@ -138,35 +138,88 @@ static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix 
 
 /* ---- attributes ---- */
 
-static bool parse_attribute_raises(srpc_parser *parser, srpc_syntax_path **out_get,
-                                   srpc_syntax_path **out_set)
+typedef struct attribute_raises {
+    srpc_syntax_path *get;
+    srpc_syntax_path *set;
+} attribute_raises;
+
+static void report_raises(srpc_parser *parser, const char *message, const char *instead)
 {
-    return parse_raises(parser, SRPC_KEYWORD_RAISES, out_get) &&
-           parse_raises(parser, SRPC_KEYWORD_GETRAISES, out_get) &&
-           parse_raises(parser, SRPC_KEYWORD_SETRAISES, out_set);
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "bad-raises", "%s", message);
+    if (instead != NULL)
+        srpc_diagnostics_fixit(parser->diagnostics, instead);
+}
+
+/* At raises, getraises or setraises. */
+static void check_raises(srpc_parser *parser, const srpc_syntax_node *list,
+                         const attribute_raises *before)
+{
+    srpc_keyword keyword = parser->keyword;
+    if (list->is_readonly && keyword == SRPC_KEYWORD_SETRAISES)
+        report_raises(parser, "a readonly attribute is never set: it has no setraises", NULL);
+    else if (list->is_readonly && keyword == SRPC_KEYWORD_GETRAISES)
+        report_raises(parser, "a readonly attribute has raises, not getraises", "raises");
+    else if (!list->is_readonly && keyword == SRPC_KEYWORD_RAISES)
+        report_raises(parser, "an attribute that is not readonly has getraises and setraises",
+                      "getraises");
+    else if (list->next != NULL)
+        report_raises(parser, "what raises is declared by itself, not with other attributes", NULL);
+    else if (before->set != NULL || (before->get != NULL && keyword != SRPC_KEYWORD_SETRAISES))
+        report_raises(parser, "getraises and setraises stand once each, in this order", NULL);
+}
+
+static bool parse_attribute_raises(srpc_parser *parser, const srpc_syntax_node *list,
+                                   attribute_raises *out_raises)
+{
+    while (parser->keyword == SRPC_KEYWORD_RAISES || parser->keyword == SRPC_KEYWORD_GETRAISES ||
+           parser->keyword == SRPC_KEYWORD_SETRAISES) {
+        bool is_set = parser->keyword == SRPC_KEYWORD_SETRAISES;
+        check_raises(parser, list, out_raises);
+        if (!parse_raises(parser, parser->keyword, is_set ? &out_raises->set : &out_raises->get))
+            return false;
+    }
+    return true;
+}
+
+/* Names without dimensions, separated by commas. */
+static srpc_syntax_node *parse_attribute_names(srpc_parser *parser, const srpc_prefix *prefix,
+                                               srpc_syntax_type *type, bool is_readonly)
+{
+    srpc_node_list list = { NULL, NULL };
+    do {
+        srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_ATTRIBUTE, prefix);
+        node->type = type;
+        node->is_readonly = is_readonly;
+        if (!srpc_parser_name(parser, "the name of an attribute", &node->name))
+            return NULL;
+        srpc_node_list_add(&list, node);
+    } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA));
+    if (!srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACKET))
+        return list.first;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "an attribute takes no array size: use a typedef of the array");
+    return NULL;
 }
 
 static srpc_syntax_node *parse_attribute(srpc_parser *parser, const srpc_prefix *prefix)
 {
     bool is_readonly = srpc_parser_accept_keyword(parser, SRPC_KEYWORD_READONLY);
-    srpc_syntax_path *get = NULL;
-    srpc_syntax_path *set = NULL;
     srpc_syntax_type *type = NULL;
     srpc_syntax_node *list = NULL;
+    attribute_raises raises = { NULL, NULL };
     if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_ATTRIBUTE))
         type = srpc_parser_type(parser);
     else
         srpc_parser_expected(parser, "'attribute'");
     if (type != NULL)
-        list = srpc_parser_declarators(parser, SRPC_SYNTAX_ATTRIBUTE, type, prefix);
-    if (list == NULL || !parse_attribute_raises(parser, &get, &set)) {
+        list = parse_attribute_names(parser, prefix, type, is_readonly);
+    if (list == NULL || !parse_attribute_raises(parser, list, &raises)) {
         srpc_parser_recover(parser);
         return NULL;
     }
     for (srpc_syntax_node *node = list; node != NULL; node = node->next) {
-        node->is_readonly = is_readonly;
-        node->raises = get;
-        node->set_raises = set;
+        node->raises = raises.get;
+        node->set_raises = raises.set;
     }
     srpc_parser_finish(parser, list, "an attribute");
     return list;

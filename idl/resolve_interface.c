@@ -106,27 +106,32 @@ static void resolve_raises(const interface_body *body, const srpc_syntax_path *p
 
 /* ---- operations ---- */
 
-/* The name is new in this interface and in those it inherits from. */
-static void declare_operation(interface_body *body, const srpc_syntax_name *name,
-                              srpc_operation *operation)
+/* attribute: the one that the name is of, or that needs it; NULL: none. False after an error. */
+static bool declare_name(const interface_body *body, const srpc_syntax_name *name,
+                         const char *attribute)
 {
     srpc_resolver *resolver = body->resolver;
-    const srpc_symbol *inherited = NULL;
-    if (body->scope->base_count != 0)
-        inherited = srpc_scope_find_inherited(body->scope->bases[0], name->text).symbol;
-    if (inherited != NULL && inherited->kind == SRPC_SYMBOL_OPERATION) {
-        srpc_diagnostics_error(resolver->diagnostics, name->span, "duplicate-name",
-                               "operation '%s' is inherited already", name->text);
-        srpc_diagnostics_note(resolver->diagnostics, inherited->span, "first declared here");
-    } else {
-        srpc_resolver_declare_member(resolver, body->scope, name, SRPC_SYMBOL_OPERATION);
-    }
+    srpc_symbol *symbol = srpc_idl_arena_alloc(resolver->arena, sizeof *symbol);
+    symbol->kind = SRPC_SYMBOL_OPERATION;
+    symbol->name = name->text;
+    symbol->span = name->span;
+    symbol->is_escaped = name->is_escaped;
+    symbol->attribute = attribute;
+    return srpc_scope_declare(body->scope, symbol, resolver->diagnostics, resolver->is_strict);
+}
+
+static srpc_operation *add_operation(interface_body *body, srpc_operation_kind kind,
+                                     const srpc_syntax_name *name)
+{
+    srpc_operation *operation = srpc_idl_arena_alloc(body->resolver->arena, sizeof *operation);
+    operation->kind = kind;
     operation->name = name->text;
     operation->scoped_name = srpc_scope_join(body->scope, name->text);
     operation->location = srpc_source_location(name->span);
     operation->interface = body->interface;
     operation->id = srpc_hash_name(operation->scoped_name);
     srpc_list_add(&body->operations, operation);
+    return operation;
 }
 
 static void report_oneway(const interface_body *body, srpc_span span, const char *message)
@@ -175,9 +180,8 @@ static void resolve_call_notes(const interface_body *body, const srpc_syntax_nod
 static void resolve_operation(interface_body *body, const srpc_syntax_node *node)
 {
     srpc_resolver *resolver = body->resolver;
-    srpc_operation *operation = srpc_idl_arena_alloc(resolver->arena, sizeof *operation);
-    operation->kind = SRPC_OPERATION_CALL;
-    declare_operation(body, &node->name, operation);
+    srpc_operation *operation = add_operation(body, SRPC_OPERATION_CALL, &node->name);
+    declare_name(body, &node->name, NULL);
     operation->result = srpc_resolve_type(resolver, body->scope, node->type, SRPC_USE_BY_VALUE);
     resolve_parameters(body, node, operation);
     resolve_raises(body, node->raises, operation);
@@ -190,39 +194,31 @@ static void resolve_operation(interface_body *body, const srpc_syntax_node *node
 
 /* ---- attributes ---- */
 
-static srpc_syntax_name accessor_name(const interface_body *body, const srpc_syntax_node *node,
-                                      const char *prefix)
+static srpc_operation *add_accessor(interface_body *body, const srpc_syntax_node *node,
+                                    const char *prefix, srpc_operation_kind kind, bool is_declared)
 {
-    srpc_syntax_name name = node->name;
-    name.text = srpc_idl_arena_printf(body->resolver->arena, "%s_%s", prefix, node->name.text);
-    name.next = NULL;
-    return name;
-}
-
-static srpc_operation *new_accessor(interface_body *body, const srpc_syntax_node *node,
-                                    const char *prefix, srpc_operation_kind kind)
-{
-    srpc_operation *operation = srpc_idl_arena_alloc(body->resolver->arena, sizeof *operation);
-    srpc_syntax_name name = accessor_name(body, node, prefix);
-    operation->kind = kind;
-    declare_operation(body, &name, operation);
-    return operation;
+    const char *attribute = node->name.text;
+    srpc_syntax_name name = { .span = node->name.span };
+    name.text = srpc_idl_arena_printf(body->resolver->arena, "%s_%s", prefix, attribute);
+    if (is_declared)
+        declare_name(body, &name, attribute);
+    return add_operation(body, kind, &name);
 }
 
 static void resolve_attribute(interface_body *body, const srpc_syntax_node *node)
 {
     srpc_resolver *resolver = body->resolver;
-    const srpc_type *type = srpc_resolve_declarator(resolver, body->scope, node,
-                                                    SRPC_USE_BY_VALUE);
-    srpc_resolver_declare_member(resolver, body->scope, &node->name, SRPC_SYMBOL_OPERATION);
-    srpc_operation *get = new_accessor(body, node, "get", SRPC_OPERATION_GET);
+    const srpc_type *type = srpc_resolve_type(resolver, body->scope, node->type,
+                                              SRPC_USE_BY_VALUE);
+    bool is_declared = declare_name(body, &node->name, node->name.text);
+    srpc_operation *get = add_accessor(body, node, "get", SRPC_OPERATION_GET, is_declared);
     get->result = type;
     resolve_raises(body, node->raises, get);
     resolve_call_notes(body, node, SRPC_AT_ATTRIBUTE, get);
     srpc_range range = srpc_resolve_range(resolver, body->scope, node, type);
     if (node->is_readonly)
         return;
-    srpc_operation *set = new_accessor(body, node, "set", SRPC_OPERATION_SET);
+    srpc_operation *set = add_accessor(body, node, "set", SRPC_OPERATION_SET, is_declared);
     srpc_parameter *value = srpc_idl_arena_alloc(resolver->arena, sizeof *value);
     *value = (srpc_parameter){ .name = "value", .location = set->location, .type = type,
                                .direction = SRPC_IN, .range = range };
@@ -236,36 +232,6 @@ static void resolve_attribute(interface_body *body, const srpc_syntax_node *node
 }
 
 /* ---- interface ---- */
-
-static const srpc_symbol *resolve_base(srpc_resolver *resolver, srpc_scope *scope,
-                                       const srpc_syntax_node *node)
-{
-    const srpc_syntax_path *path = node->bases;
-    if (path == NULL)
-        return NULL;
-    if (path->next != NULL)
-        srpc_diagnostics_error(resolver->diagnostics, path->next->span, "unsupported",
-                               "multiple inheritance is not supported yet: "
-                               "inherit from one interface, or serve several");
-    const srpc_symbol *symbol = srpc_resolver_lookup(resolver, scope, path, "interface");
-    if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN)
-        return NULL;
-    const char *wrong = NULL;
-    if (symbol->kind != SRPC_SYMBOL_INTERFACE)
-        wrong = srpc_idl_arena_printf(resolver->arena, "'%s' is %s, not an interface",
-                                      symbol->name, srpc_symbol_describe(symbol));
-    else if (!symbol->is_complete)
-        wrong = srpc_idl_arena_printf(resolver->arena, "interface '%s' has to be defined before "
-                                      "it is inherited from", symbol->name);
-    if (wrong == NULL)
-        return symbol;
-    srpc_diagnostics_error(resolver->diagnostics, path->span,
-                           symbol->kind == SRPC_SYMBOL_INTERFACE ? "incomplete-type"
-                                                                 : "wrong-kind",
-                           "%s", wrong);
-    srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
-    return NULL;
-}
 
 /* The interface that was declared before without a body, or a new one. */
 static srpc_symbol *open_interface(srpc_resolver *resolver, srpc_scope *scope,
@@ -299,68 +265,70 @@ static void resolve_exports(interface_body *body, const srpc_syntax_node *node)
     }
 }
 
-/* Own operations become one array; the flattened list points into it and into those of the base. */
-static void finish(const interface_body *body)
+/* Own operations become one array; the flattened list points into it and into those of the bases. */
+static void finish(const interface_body *body, srpc_inherited inherited)
 {
     srpc_resolver *resolver = body->resolver;
     srpc_interface *interface = body->interface;
     uint32_t own_count = body->operations.count;
-    uint32_t base_count = interface->base_count == 0 ? 0 : interface->bases[0]->operation_count;
     srpc_operation *own = srpc_idl_arena_array(resolver->arena, own_count, sizeof *own);
-    const srpc_operation **all = srpc_idl_arena_array(resolver->arena, own_count + base_count,
-                                                      sizeof *all);
-    for (uint32_t i = 0; i < base_count; i++)
-        all[i] = interface->bases[0]->operations[i];
+    const srpc_operation **all = srpc_idl_arena_array(
+        resolver->arena, (size_t)own_count + inherited.count, sizeof *all);
+    for (uint32_t i = 0; i < inherited.count; i++)
+        all[i] = inherited.operations[i];
     for (uint32_t i = 0; i < own_count; i++) {
         own[i] = *(const srpc_operation *)body->operations.items[i];
-        all[base_count + i] = &own[i];
+        all[inherited.count + i] = &own[i];
         srpc_list_add(&resolver->operations, &own[i]);
     }
     interface->own_operations = own;
     interface->own_operation_count = own_count;
     interface->operations = all;
-    interface->operation_count = base_count + own_count;
+    interface->operation_count = inherited.count + own_count;
     interface->declarations = srpc_declaration_array(
         resolver->arena, &body->scope->declarations, &interface->declaration_count);
+}
+
+static void check_operation_count(const interface_body *body, const srpc_syntax_node *node,
+                                  srpc_inherited inherited)
+{
+    uint64_t count = (uint64_t)inherited.count + body->operations.count;
+    if (count > SRPC_MEMBER_LIMIT)
+        srpc_diagnostics_error(body->resolver->diagnostics, node->name.span, "member-limit",
+                               "interface has more than %u operations", SRPC_MEMBER_LIMIT);
+}
+
+/* Where the interface stands and what is said about it. What is said where it is only announced
+ * counts too. */
+static void describe(srpc_resolver *resolver, srpc_symbol *symbol, const srpc_syntax_node *node)
+{
+    srpc_declaration *declaration = symbol->declaration;
+    const char *doc = srpc_text_join_lines(resolver->arena, declaration->notes.doc, node->doc);
+    if (!node->is_forward) {
+        symbol->span = node->name.span;
+        declaration->location = srpc_source_location(node->name.span);
+        declaration->file = declaration->location.file;
+        declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_INTERFACE);
+    }
+    declaration->notes.doc = doc;
 }
 
 void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = open_interface(resolver, scope, node);
-    /* What is said where it is only announced counts too. */
-    const char *doc =
-        srpc_text_join_lines(resolver->arena, symbol->declaration->notes.doc, node->doc);
-    if (node->is_forward) {
-        symbol->declaration->notes.doc = doc;
+    describe(resolver, symbol, node);
+    if (node->is_forward)
         return;
-    }
     symbol->is_open = true;
-    symbol->span = node->name.span;
-    symbol->declaration->location = srpc_source_location(node->name.span);
-    symbol->declaration->file = symbol->declaration->location.file;
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_INTERFACE);
-    symbol->declaration->notes.doc = doc;
-    const srpc_symbol *base = resolve_base(resolver, scope, node);
-    if (base != NULL) {
-        const srpc_interface **bases = srpc_idl_arena_array(resolver->arena, 1, sizeof *bases);
-        bases[0] = base->interface;
-        symbol->interface->bases = bases;
-        symbol->interface->base_count = 1;
-        symbol->scope->bases = srpc_idl_arena_array(resolver->arena, 1,
-                                                    sizeof *symbol->scope->bases);
-        symbol->scope->bases[0] = base->scope;
-        symbol->scope->base_count = 1;
-    }
+    srpc_inherited inherited = srpc_resolve_inheritance(resolver, scope, node, symbol);
     interface_body body = { .resolver = resolver, .scope = symbol->scope,
                             .interface = symbol->interface,
                             .operations = { .arena = resolver->arena } };
     resolve_exports(&body, node);
-    uint32_t inherited = base == NULL ? 0 : base->interface->operation_count;
-    if (body.operations.count > SRPC_MEMBER_LIMIT - inherited)
-        srpc_diagnostics_error(resolver->diagnostics, node->name.span, "member-limit",
-                               "interface has more than %u operations", SRPC_MEMBER_LIMIT);
-    finish(&body);
+    srpc_check_own_names(resolver, symbol->scope);
+    check_operation_count(&body, node, inherited);
+    finish(&body, inherited);
     srpc_list_add(&resolver->declarations, symbol->declaration);
     symbol->is_open = false;
     symbol->is_complete = true;

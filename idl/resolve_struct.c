@@ -104,26 +104,27 @@ static uint32_t count_nodes(const srpc_syntax_node *node)
     return count;
 }
 
-/* The names that the base has taken already. */
-static srpc_scope *member_scope(srpc_resolver *resolver, const srpc_structure *structure)
+/* Names that the base has taken are taken here too. */
+static srpc_scope *member_scope(srpc_resolver *resolver, const srpc_symbol *symbol,
+                                const srpc_symbol *base)
 {
     srpc_scope *members = srpc_scope_create(resolver->arena, NULL, NULL);
-    for (uint32_t i = 0; i < structure->base_member_count; i++) {
-        srpc_syntax_name name = { .text = structure->members[i].name, .is_escaped = true };
-        name.span = name_span(&structure->members[i]);
-        srpc_resolver_declare_member(resolver, members, &name, SRPC_SYMBOL_MEMBER);
-    }
-    members->owner = structure->declaration->name;
+    members->owner = symbol->structure->declaration->name;
+    if (base == NULL)
+        return members;
+    members->bases = srpc_idl_arena_alloc(resolver->arena, sizeof *members->bases);
+    members->bases[0] = base->members_scope;
+    members->base_count = 1;
     return members;
 }
 
 /* Those of the base first. */
 static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
-                            const srpc_syntax_node *node, srpc_symbol *symbol)
+                            const srpc_syntax_node *node, srpc_symbol *symbol,
+                            const srpc_symbol *base)
 {
     srpc_structure *structure = symbol->structure;
-    const srpc_structure *base = structure->base;
-    uint32_t base_count = base == NULL ? 0 : base->member_count;
+    uint32_t base_count = base == NULL ? 0 : base->structure->member_count;
     uint32_t own_count = count_nodes(node->children);
     if (own_count > SRPC_MEMBER_LIMIT - base_count) {
         srpc_diagnostics_error(resolver->diagnostics, node->name.span, "member-limit",
@@ -131,14 +132,17 @@ static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
                                SRPC_MEMBER_LIMIT);
         return;
     }
+    if (!srpc_resolver_inherit(resolver, node->name.span, base_count))
+        return;
     srpc_member *members =
         srpc_idl_arena_array(resolver->arena, base_count + own_count, sizeof *members);
     if (base_count != 0)
-        memcpy(members, base->members, base_count * sizeof *members);
+        memcpy(members, base->structure->members, base_count * sizeof *members);
     structure->members = members;
     symbol->members = members;
     structure->base_member_count = base_count;
-    srpc_scope *names = member_scope(resolver, structure);
+    srpc_scope *names = member_scope(resolver, symbol, base);
+    symbol->members_scope = names;
     uint32_t filled = base_count;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next) {
         uint32_t next_id = filled == 0 ? 0 : members[filled - 1].id + 1;
@@ -151,7 +155,7 @@ static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
 
 /* ---- struct ---- */
 
-static const srpc_structure *resolve_base(srpc_resolver *resolver, srpc_scope *scope,
+static const srpc_symbol *resolve_base(srpc_resolver *resolver, srpc_scope *scope,
                                           const srpc_syntax_node *node)
 {
     const srpc_syntax_path *path = node->bases;
@@ -173,7 +177,7 @@ static const srpc_structure *resolve_base(srpc_resolver *resolver, srpc_scope *s
                                symbol->name);
         srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
     }
-    return symbol->is_complete ? symbol->structure : NULL;
+    return symbol->is_complete && symbol->members_scope != NULL ? symbol : NULL;
 }
 
 static void check_base_kind(srpc_resolver *resolver, const srpc_syntax_node *node,
@@ -255,13 +259,14 @@ void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_
     symbol->is_open = true;
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_STRUCT);
     symbol->declaration->notes.doc = doc;
-    structure->base = resolve_base(resolver, scope, node);
+    const srpc_symbol *base = resolve_base(resolver, scope, node);
+    structure->base = base == NULL ? NULL : base->structure;
     structure->extensibility = srpc_resolve_extensibility(
         resolver, node, structure->base == NULL ? SRPC_APPENDABLE
                                                 : structure->base->extensibility);
     check_base_kind(resolver, node, structure);
     resolve_topic(node, structure);
-    resolve_members(resolver, scope, node, symbol);
+    resolve_members(resolver, scope, node, symbol, base);
     symbol->is_open = false;
     symbol->is_complete = true;
     srpc_type_table_complete(&resolver->types, symbol->type);
@@ -277,7 +282,7 @@ void srpc_resolve_exception(srpc_resolver *resolver, srpc_scope *scope,
     srpc_structure *structure = symbol->structure;
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_EXCEPTION);
     structure->extensibility = srpc_resolve_extensibility(resolver, node, SRPC_APPENDABLE);
-    resolve_members(resolver, scope, node, symbol);
+    resolve_members(resolver, scope, node, symbol, NULL);
     structure->exception_id = srpc_hash_name(symbol->declaration->scoped_name);
     srpc_annotation_count(resolver, scope, node, "id", 1, UINT32_MAX, &structure->exception_id);
     symbol->is_complete = true;

@@ -92,12 +92,12 @@ static void add_candidates(srpc_list *list, const srpc_table *table, const char 
 
 static void add_family(srpc_list *list, srpc_scope *scope, const char *wanted)
 {
-    srpc_list family = srpc_scope_family(scope);
-    for (uint32_t i = 0; i < family.count; i++) {
-        const srpc_scope *each = family.items[i];
+    srpc_scope_begin_walk(scope);
+    for (const srpc_scope *each = scope; each != NULL; each = each->next_visited) {
         add_candidates(list, &each->symbols, wanted);
         add_candidates(list, &each->flags, wanted);
     }
+    srpc_scope_end_walk(scope);
 }
 
 /* What the misspelt name could have been, in the scope where it is missing and those around it. */
@@ -202,21 +202,46 @@ static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_
     return true;
 }
 
+/* What a name that is ambiguous belongs to: an interface or a bitmask. */
+static const char *owner_of(const srpc_symbol *symbol)
+{
+    const srpc_declaration *owner = NULL;
+    if (symbol->declaration != NULL)
+        owner = symbol->declaration->scope;
+    else if (symbol->enumerator != NULL)
+        owner = symbol->enumerator->enumeration->declaration->scope;
+    else if (symbol->bit != NULL)
+        owner = symbol->bit->bitmask->declaration;
+    return owner == NULL ? "" : owner->name;
+}
+
 static void report_ambiguous(srpc_resolver *resolver, const srpc_found *found)
 {
-    const srpc_syntax_name *name = found->name;
-    srpc_diagnostics_error(resolver->diagnostics, name->span, "ambiguous-name",
-                           "'%s' has two meanings here: write the name of what it is in before it",
-                           name->text);
+    const char *name = found->name->text;
+    srpc_diagnostics_error(resolver->diagnostics, found->name->span, "ambiguous-name",
+                           "'%s' is ambiguous here: write '%s::%s' or '%s::%s'", name,
+                           owner_of(found->symbol), name, owner_of(found->rival), name);
     srpc_diagnostics_note(resolver->diagnostics, found->symbol->span, "it may be this one");
     srpc_diagnostics_note(resolver->diagnostics, found->rival->span, "or this one");
+}
+
+/* A name that is missing may be one that a wrong base would have had. */
+static bool may_be_inherited(const srpc_scope *scope, const srpc_syntax_path *path,
+                             const srpc_found *found)
+{
+    if (found->name != path->names || path->is_absolute)
+        return found->within != NULL && found->within->lacks_base;
+    while (scope != NULL && !scope->lacks_base)
+        scope = scope->parent;
+    return scope != NULL;
 }
 
 srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
                                   const srpc_syntax_path *path, const char *wanted)
 {
     srpc_found found = srpc_scope_lookup(scope, path);
-    if (found.symbol == NULL && !report_scoped_enumerator(resolver, path, scope, found.name))
+    if (found.symbol == NULL && !may_be_inherited(scope, path, &found) &&
+        !report_scoped_enumerator(resolver, path, scope, found.name))
         report_unknown(resolver, path, &found, wanted);
     if (found.rival == NULL)
         return found.symbol;
@@ -359,6 +384,19 @@ static void check_forwards(srpc_resolver *resolver)
             srpc_diagnostics_error(resolver->diagnostics, symbol->span, "undefined-forward",
                                    "'%s' is declared, but nowhere defined", symbol->name);
     }
+}
+
+bool srpc_resolver_inherit(srpc_resolver *resolver, srpc_span span, uint64_t count)
+{
+    bool was_within = resolver->inherited <= SRPC_INHERITED_LIMIT;
+    resolver->inherited += count;
+    if (resolver->inherited <= SRPC_INHERITED_LIMIT)
+        return true;
+    if (was_within)
+        srpc_diagnostics_error(resolver->diagnostics, span, "inheritance-limit",
+                               "all types and interfaces together inherit more than %u members "
+                               "and operations", SRPC_INHERITED_LIMIT);
+    return false;
 }
 
 const srpc_declaration *const *srpc_declaration_array(srpc_idl_arena *arena,

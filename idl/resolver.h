@@ -8,6 +8,13 @@
 
 #define SRPC_MEMBER_LIMIT 65535u
 
+/* How many interfaces one may inherit from, directly or not. */
+#define SRPC_FAMILY_LIMIT 1024
+
+/* How many members and operations all types and interfaces of a compilation together may inherit:
+ * each is a copy, in the model and in what is generated. */
+#define SRPC_INHERITED_LIMIT (1u << 20)
+
 typedef struct srpc_resolver {
     srpc_idl_arena *arena;
     srpc_diagnostics *diagnostics;
@@ -25,6 +32,7 @@ typedef struct srpc_resolver {
     const char *head_doc;        /* of the tree */
     srpc_table known_annotations;/* those that @annotation declared */
     srpc_table reported;         /* names that were reported as unknown: once is enough */
+    uint64_t inherited;          /* members and operations so far, against the limit */
 } srpc_resolver;
 
 /* Resolves everything. What it found is only usable if there was no error. */
@@ -48,6 +56,9 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
 /* A list of declarations as the model has it: without interfaces that were never defined. */
 const srpc_declaration *const *srpc_declaration_array(srpc_idl_arena *arena,
                                                       const srpc_list *list, uint32_t *out_count);
+/* Counts members or operations that are inherited at a place. False, with an error the first time,
+ * when all together are too many. */
+bool srpc_resolver_inherit(srpc_resolver *resolver, srpc_span span, uint64_t count);
 /* "A::B", as it was written. */
 const char *srpc_path_spelling(srpc_idl_arena *arena, const srpc_syntax_path *path);
 
@@ -95,6 +106,22 @@ void srpc_resolve_keylists(srpc_resolver *resolver);
 /* ---- resolve_interface.c ---- */
 void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node);
+
+/* ---- resolve_inheritance.c ---- */
+
+/* Operations of the bases of an interface: each once, base by base. */
+typedef struct srpc_inherited {
+    const srpc_operation *const *operations;
+    uint32_t count;
+} srpc_inherited;
+
+/* Resolves the bases of an interface, for lookup in its scope as well. Reports operations and
+ * attributes of one name that come from different interfaces. */
+srpc_inherited srpc_resolve_inheritance(srpc_resolver *resolver, srpc_scope *scope,
+                                        const srpc_syntax_node *node, srpc_symbol *symbol);
+/* Reports what an interface declares under the name of an inherited operation or attribute. To be
+ * called when its body has been read. */
+void srpc_check_own_names(srpc_resolver *resolver, srpc_scope *scope);
 
 /* ---- constant.c ---- */
 

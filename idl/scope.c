@@ -40,7 +40,7 @@ static srpc_scope *visit_bases(const srpc_scope *scope, srpc_scope *last)
     return last;
 }
 
-static void end_walk(srpc_scope *scope)
+void srpc_scope_end_walk(srpc_scope *scope)
 {
     while (scope != NULL) {
         srpc_scope *next = scope->next_visited;
@@ -50,10 +50,12 @@ static void end_walk(srpc_scope *scope)
     }
 }
 
-/* Where one of two is broken, that was reported. */
+/* Where one of two is broken, that was reported; and the name of an operation is never used. */
 static void add_meaning(srpc_found *found, srpc_symbol *symbol, bool is_flag)
 {
-    if (found->symbol == NULL)
+    if (found->symbol != NULL && symbol->kind == SRPC_SYMBOL_OPERATION)
+        return;
+    if (found->symbol == NULL || found->symbol->kind == SRPC_SYMBOL_OPERATION)
         *found = (srpc_found){ .symbol = symbol, .rival = is_flag ? symbol->rival : NULL };
     else if (found->rival == NULL && symbol->kind != SRPC_SYMBOL_BROKEN &&
              found->symbol->kind != SRPC_SYMBOL_BROKEN)
@@ -72,7 +74,7 @@ static srpc_found search(srpc_scope *scope, const char *name, bool is_flag)
         else
             last = visit_bases(each, last);
     }
-    end_walk(scope);
+    srpc_scope_end_walk(scope);
     return found;
 }
 
@@ -82,17 +84,14 @@ srpc_found srpc_scope_find_inherited(srpc_scope *scope, const char *name)
     return found.symbol != NULL ? found : search(scope, name, true);
 }
 
-srpc_list srpc_scope_family(srpc_scope *scope)
+uint32_t srpc_scope_begin_walk(srpc_scope *scope)
 {
-    srpc_list family = { .arena = scope->symbols.arena };
+    uint32_t count = 0;
     srpc_scope *last = scope;
     scope->is_visited = true;
-    for (srpc_scope *each = scope; each != NULL; each = each->next_visited) {
-        srpc_list_add(&family, each);
+    for (srpc_scope *each = scope; each != NULL; each = each->next_visited, count++)
         last = visit_bases(each, last);
-    }
-    end_walk(scope);
-    return family;
+    return count;
 }
 
 /* ---- declaring ---- */
@@ -119,11 +118,27 @@ static void report_clash(srpc_diagnostics *diagnostics, const srpc_symbol *symbo
                                  other);
 }
 
+/* Of members there is one base at most. */
+static bool has_inherited_members(const srpc_scope *scope)
+{
+    return scope->parent == NULL && scope->base_count != 0;
+}
+
+static const srpc_symbol *find_folded(const srpc_scope *scope, const char *folded)
+{
+    const srpc_symbol *found = srpc_table_get(&scope->folded, folded);
+    while (found == NULL && has_inherited_members(scope)) {
+        scope = scope->bases[0];
+        found = srpc_table_get(&scope->folded, folded);
+    }
+    return found;
+}
+
 static void check_case(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
                        bool is_strict)
 {
     const char *folded = fold(scope->symbols.arena, symbol->name);
-    const srpc_symbol *other = srpc_table_get(&scope->folded, folded);
+    const srpc_symbol *other = find_folded(scope, folded);
     const char *keyword = symbol->is_escaped ? NULL : srpc_keyword_clash(symbol->name);
     if (keyword != NULL) {
         report_clash(diagnostics, symbol, keyword, is_strict);
@@ -155,16 +170,35 @@ static bool check_owner(const srpc_scope *scope, const srpc_symbol *symbol,
     return false;
 }
 
-bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
-                        bool is_strict)
+static bool is_accessor(const srpc_symbol *symbol)
 {
-    const srpc_symbol *first = srpc_scope_find(scope, symbol->name);
-    if (first != NULL && first->kind != SRPC_SYMBOL_BROKEN) {
-        if (symbol->kind == SRPC_SYMBOL_BROKEN)
-            return false;
+    return symbol->attribute != NULL && symbol->attribute != symbol->name;
+}
+
+static void report_duplicate(srpc_diagnostics *diagnostics, const srpc_symbol *symbol,
+                             const srpc_symbol *first)
+{
+    if (is_accessor(symbol))
+        srpc_diagnostics_error(diagnostics, symbol->span, "duplicate-name",
+                               "attribute '%s' needs an operation '%s', and that is declared "
+                               "already, as %s", symbol->attribute, symbol->name,
+                               srpc_symbol_describe(first));
+    else
         srpc_diagnostics_error(diagnostics, symbol->span, "duplicate-name",
                                "'%s' is declared already, as %s", symbol->name,
                                srpc_symbol_describe(first));
+}
+
+bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
+                        bool is_strict)
+{
+    const srpc_symbol *first = has_inherited_members(scope)
+                                   ? srpc_scope_find_inherited(scope, symbol->name).symbol
+                                   : srpc_scope_find(scope, symbol->name);
+    if (first != NULL && first->kind != SRPC_SYMBOL_BROKEN) {
+        if (symbol->kind == SRPC_SYMBOL_BROKEN)
+            return false;
+        report_duplicate(diagnostics, symbol, first);
         srpc_diagnostics_note(diagnostics, first->span, "first declared here");
         if (first->kind == SRPC_SYMBOL_ENUMERATOR || symbol->kind == SRPC_SYMBOL_ENUMERATOR)
             srpc_diagnostics_note(diagnostics, (srpc_span){ NULL, 0, 0 },
@@ -240,6 +274,13 @@ static const char *describe_type(const srpc_symbol *symbol)
     }
 }
 
+static const char *describe_operation(const srpc_symbol *symbol)
+{
+    if (is_accessor(symbol))
+        return "an operation of an attribute";
+    return symbol->attribute != NULL ? "an attribute" : "an operation";
+}
+
 const char *srpc_symbol_describe(const srpc_symbol *symbol)
 {
     switch (symbol->kind) {
@@ -251,7 +292,7 @@ const char *srpc_symbol_describe(const srpc_symbol *symbol)
     case SRPC_SYMBOL_ENUMERATOR: return "an enumerator";
     case SRPC_SYMBOL_BIT: return "a flag";
     case SRPC_SYMBOL_INTERFACE: return "an interface";
-    case SRPC_SYMBOL_OPERATION: return "an operation";
+    case SRPC_SYMBOL_OPERATION: return describe_operation(symbol);
     case SRPC_SYMBOL_MEMBER: return "a member";
     }
     return "something";

@@ -35,11 +35,13 @@ typedef struct srpc_symbol {
     srpc_type *type;             /* TYPE, EXCEPTION */
     srpc_structure *structure;   /* structs and exceptions */
     srpc_member *members;        /* those of structure, while they may still change */
+    srpc_scope *members_scope;   /* their names */
     srpc_interface *interface;
     srpc_module *module;
     const srpc_constant *constant;
     const srpc_enumerator *enumerator;
     const srpc_bit *bit;
+    const char *attribute;       /* OPERATION: the attribute that it is, or that needs it; NULL: none */
     struct srpc_symbol *rival;   /* of a flag: one of another bitmask in the same scope */
 } srpc_symbol;
 
@@ -47,6 +49,7 @@ struct srpc_scope {
     srpc_scope *parent;          /* NULL: of the file, or of members */
     srpc_scope **bases;          /* of the interfaces that this one inherits from */
     uint32_t base_count;
+    bool lacks_base;             /* one was wrong, which was reported: names may be missing */
     srpc_declaration *declaration; /* the module, interface or bitmask; NULL: the file, or members */
     const char *owner;           /* the name that cannot be used again right inside; NULL: none */
     srpc_table symbols;          /* name -> srpc_symbol */
@@ -76,8 +79,10 @@ srpc_symbol *srpc_scope_find(const srpc_scope *scope, const char *name);
  * inherits. Fills symbol and rival. */
 srpc_found srpc_scope_find_inherited(srpc_scope *scope, const char *name);
 
-/* The scope and all that it inherits from, each once. */
-srpc_list srpc_scope_family(srpc_scope *scope);
+/* Links the scope and all that it inherits from, each once, by next_visited, and counts them. No
+ * name may be looked up until the walk is ended. */
+uint32_t srpc_scope_begin_walk(srpc_scope *scope);
+void srpc_scope_end_walk(srpc_scope *scope);
 
 /* Adds a symbol. False, with an error and a note at the first, when the name is taken, also by what
  * is around the scope; a broken symbol gives way, and a new broken one never takes a name. A name

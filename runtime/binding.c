@@ -42,45 +42,89 @@ static const srpc_service_interface *find_interface(const srpc_connection *conne
     return NULL;
 }
 
-static void bind_operation(srpc_bound_operation *bound, const shmrpc_operation *operation,
-                           const srpc_service_operation *table, uint32_t first, uint32_t count)
+/* The operations of one served interface. */
+typedef struct served_operations {
+    const srpc_service_operation *table;
+    uint32_t first;     /* index in the server's table of all */
+    uint32_t count;
+    bool is_of_heir;    /* of an interface that inherits from the one that is asked for */
+} served_operations;
+
+static served_operations operations_of(const srpc_connection *connection,
+                                       const srpc_service_interface *served)
 {
-    bound->index = SRPC_NO_OPERATION;
-    for (uint32_t k = 0; k < count; k++) {
-        if (table[k].id != operation->id)
-            continue;
-        if (table[k].shape == operation->shape) {
-            bound->index = (uint16_t)(first + k);
-        } else {
-            bound->is_other_shape = true;
-            bound->served_shape = table[k].shape;
+    served_operations found = { NULL, served->operation_first, served->operation_count, false };
+    uint32_t all = connection->service->operation_count;
+    found.table = table_at(connection, connection->service->operations_offset,
+                           (uint64_t)all * sizeof *found.table);
+    if (found.table == NULL || found.first > all || found.count > all - found.first
+        || all >= SRPC_NO_OPERATION)
+        found.count = 0;
+    else
+        found.table += found.first;
+    return found;
+}
+
+static const srpc_service_operation *find_operation(const served_operations *served,
+                                                    const shmrpc_operation *operation)
+{
+    uint32_t hash = served->is_of_heir ? srpc_name_hash(operation->name) : 0;
+    for (uint32_t k = 0; k < served->count; k++) {
+        const srpc_service_operation *each = &served->table[k];
+        if (each->id == operation->id && (!served->is_of_heir || each->name_hash == hash))
+            return each;
+    }
+    return NULL;
+}
+
+/* An interface that is not served by its name may be the base of one that is: that one then has
+ * operations of the same names and ids. */
+static const srpc_service_interface *find_heir(const srpc_connection *connection,
+                                               const shmrpc_interface *interface)
+{
+    const srpc_service_region *service = connection->service;
+    uint32_t count = service->interface_count;
+    const srpc_service_interface *table = table_at(connection, service->interfaces_offset,
+                                                   (uint64_t)count * sizeof *table);
+    for (uint32_t k = 0; table != NULL && k < count; k++) {
+        served_operations served = operations_of(connection, &table[k]);
+        served.is_of_heir = true;
+        for (uint32_t i = 0; i < interface->operation_count; i++) {
+            if (find_operation(&served, &interface->operations[i]) != NULL)
+                return &table[k];
         }
-        return;
+    }
+    return NULL;
+}
+
+static void bind_operation(srpc_bound_operation *bound, const shmrpc_operation *operation,
+                           const served_operations *served)
+{
+    const srpc_service_operation *found = find_operation(served, operation);
+    bound->index = SRPC_NO_OPERATION;
+    if (found != NULL && found->shape == operation->shape) {
+        bound->index = (uint16_t)(served->first + (uint32_t)(found - served->table));
+    } else if (found != NULL) {
+        bound->is_other_shape = true;
+        bound->served_shape = found->shape;
     }
 }
 
 static void bind_interface(srpc_connection *connection, srpc_binding *binding)
 {
     const shmrpc_interface *interface = binding->interface;
-    const srpc_service_interface *served = find_interface(connection, interface->name);
-    const srpc_service_operation *table = NULL;
-    uint32_t first = 0;
-    uint32_t count = 0;
-    if (served != NULL) {
-        first = served->operation_first;
-        count = served->operation_count;
-        uint32_t all = connection->service->operation_count;
-        table = table_at(connection, connection->service->operations_offset,
-                         (uint64_t)all * sizeof *table);
-        if (table == NULL || first > all || count > all - first || all >= SRPC_NO_OPERATION)
-            count = 0;
-        else
-            table += first;
+    const srpc_service_interface *named = find_interface(connection, interface->name);
+    const srpc_service_interface *found =
+        named != NULL ? named : find_heir(connection, interface);
+    served_operations served = { NULL, 0, 0, false };
+    if (found != NULL) {
+        served = operations_of(connection, found);
+        served.is_of_heir = named == NULL;
         binding->is_served = true;
-        binding->served_fingerprint = served->fingerprint;
+        binding->served_fingerprint = found->fingerprint;
     }
     for (uint32_t k = 0; k < interface->operation_count; k++)
-        bind_operation(&binding->operations[k], &interface->operations[k], table, first, count);
+        bind_operation(&binding->operations[k], &interface->operations[k], &served);
 }
 
 srpc_binding *srpc_binding_make(srpc_connection *connection, const shmrpc_interface *interface)

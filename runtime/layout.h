@@ -65,8 +65,18 @@ typedef struct srpc_service_operation {
     uint32_t id;
     uint32_t shape;
     uint32_t flags;
-    uint32_t reserved;
+    uint32_t name_hash;       /* srpc_name_hash of "demo.Calculator.add", of the interface that declares
+                                 it: ids that @id gives may be the same in unrelated interfaces */
 } srpc_service_operation;
+
+/* FNV-1a. */
+static inline uint32_t srpc_name_hash(const char *name)
+{
+    uint32_t hash = 2166136261u;
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    return hash;
+}
 
 typedef struct srpc_service_interface {
     uint64_t fingerprint;

@@ -70,6 +70,7 @@ static void fill_tables(srpc_service_region *region, const srpc_service_plan *pl
             operations[operation].id = interface->operations[i].id;
             operations[operation].shape = interface->operations[i].shape;
             operations[operation].flags = interface->operations[i].flags;
+            operations[operation].name_hash = srpc_name_hash(interface->operations[i].name);
         }
     }
     region->interface_count = plan->interface_count;

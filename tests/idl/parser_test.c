@@ -123,8 +123,6 @@ Test(parser, what_is_not_there_yet_says_so)
 {
     expect_error("union U switch (long) { case 1: long a; };\nstruct S { U u; };", 1, 1,
                  "unsupported");
-    expect_error("interface A { }; interface B { };\ninterface C : A, B { };", 2, 18,
-                 "unsupported");
 }
 
 Test(parser, words_of_other_profiles_are_ordinary_names)

@@ -159,6 +159,28 @@ STAGED_TEST(call, of_an_interface_that_is_not_served_says_what_is)
     cr_assert_eq(shmrpc_failure_last()->outcome, SHMRPC_OUTCOME_NOT_STARTED);
 }
 
+/* test.Echo seen as one that inherits what test.Base declares. */
+STAGED_TEST(call, of_a_base_of_what_is_served_works)
+{
+    static const shmrpc_operation base[] = {
+        { "test.Base.gone", 901, 1, 0, 0 },
+        { "test.Echo.nothing", ECHO_NOTHING + 1, 100 + ECHO_NOTHING, 0, 0 },
+        { "test.Echo.add", ECHO_ADD + 1, 0xabcd, 0, 0 },
+        { "test.Base.other", ECHO_WHO + 1, 100 + ECHO_WHO, 0, 0 },
+    };
+    static const shmrpc_interface interface = { "test.Base", 0x5678, 4, base };
+    shmrpc_pending *pending = NULL;
+    cr_assert_eq(echo_raw_begin(on->client, &interface, 1, "\x90", 1, &pending), SHMRPC_OK, "%s",
+                 stage_why());
+    cr_assert_eq(echo_void_end(pending), SHMRPC_OK);
+    cr_assert_eq(echo_raw_begin(on->client, &interface, 0, "\x90", 1, &pending),
+                 SHMRPC_UNIMPLEMENTED);
+    cr_assert_eq(echo_raw_begin(on->client, &interface, 2, "\x90", 1, &pending),
+                 SHMRPC_FAILED_PRECONDITION);
+    cr_assert_eq(echo_raw_begin(on->client, &interface, 3, "\x90", 1, &pending),
+                 SHMRPC_UNIMPLEMENTED, "the same id, and another operation");
+}
+
 STAGED_TEST(call, of_an_operation_that_is_newer_than_the_server_is_unimplemented)
 {
     static const shmrpc_operation newer[] = { { "test.Echo.newest", 12345, 1, 0, 0 } };

@@ -62,6 +62,7 @@ static inline void world_fill_service(world *made)
     for (int k = 0; k < ECHO_OPERATIONS; k++) {
         operations[k].id = echo_operations[k].id;
         operations[k].shape = echo_operations[k].shape;
+        operations[k].name_hash = srpc_name_hash(echo_operations[k].name);
     }
     srpc_shared_store(&service->state, SRPC_SERVICE_SERVING, memory_order_seq_cst);
 }
