@@ -51,6 +51,24 @@ static void place(srpc_diagnostic *item, srpc_span span)
         item->length = 1;
 }
 
+/* The error or warning that was added last; NULL: none. */
+static srpc_diagnostic *last_head(srpc_diagnostics *diagnostics)
+{
+    uint32_t i = diagnostics->count;
+    while (i > 0 && diagnostics->items[i - 1].severity == SRPC_SEVERITY_NOTE)
+        i--;
+    return i == 0 ? NULL : &diagnostics->items[i - 1];
+}
+
+/* long a, b; has one type for two names, and what is wrong with it is one mistake. */
+static bool is_repeated(srpc_diagnostics *diagnostics, const srpc_diagnostic *item)
+{
+    const srpc_diagnostic *last = last_head(diagnostics);
+    return last != NULL && item->span.source != NULL && last->span.source == item->span.source &&
+           last->span.offset == item->span.offset && strcmp(last->id, item->id) == 0 &&
+           strcmp(last->message, item->message) == 0;
+}
+
 static void add(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span span,
                 const char *id, const char *format, va_list arguments)
 {
@@ -62,6 +80,9 @@ static void add(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span
     if (item->message == NULL)
         item->message = "out of memory";
     place(item, span);
+    diagnostics->is_suppressed = id != NULL && is_repeated(diagnostics, item);
+    if (diagnostics->is_suppressed)
+        return;
     diagnostics->count++;
     diagnostics->error_count += severity == SRPC_SEVERITY_ERROR;
     diagnostics->warning_count += severity == SRPC_SEVERITY_WARNING;
@@ -120,12 +141,9 @@ void srpc_diagnostics_fixit(srpc_diagnostics *diagnostics, const char *replaceme
 {
     if (diagnostics->is_suppressed)
         return;
-    for (uint32_t i = diagnostics->count; i-- > 0;) {
-        if (diagnostics->items[i].severity != SRPC_SEVERITY_NOTE) {
-            diagnostics->items[i].fixit = replacement;
-            return;
-        }
-    }
+    srpc_diagnostic *last = last_head(diagnostics);
+    if (last != NULL)
+        last->fixit = replacement;
 }
 
 void srpc_diagnostics_out_of_memory(srpc_diagnostics *diagnostics)

@@ -2,6 +2,7 @@
 #ifndef SRPC_IDL_KEYWORD_H
 #define SRPC_IDL_KEYWORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* X(constant, spelling) */
@@ -30,11 +31,20 @@ typedef enum srpc_keyword {
 /* The keyword with exactly this spelling, or SRPC_KEYWORD_NONE. */
 srpc_keyword srpc_keyword_find(const char *text, size_t length);
 
+/* That begins a type: long, sequence. */
+bool srpc_keyword_is_type(srpc_keyword keyword);
+
 /* The keyword that text differs from by case alone, as its spelling; NULL: none. */
 const char *srpc_keyword_clash(const char *text);
 
 /* All spellings, SRPC_KEYWORD_COUNT - 1 of them, for suggestions. */
 const char *const *srpc_keyword_spellings(void);
+
+/* What IDL calls a type of another language: "long" for "int". NULL: it is none that is known. */
+const char *srpc_foreign_type(const char *text);
+
+/* A word that the standard reserves, in the profile or not. */
+bool srpc_keyword_is_reserved(const char *text, size_t length);
 
 /* What to write instead of a word of IDL that is outside the profile: "a struct". NULL: the word is
  * an ordinary identifier. */

@@ -100,10 +100,10 @@ bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *o
         if (parser->ahead.kind == SRPC_TOKEN_IDENTIFIER)
             return false;
     }
-    if (parser->is_strict && srpc_outside_profile(token->text, token->length) != NULL)
+    else if (parser->is_strict && srpc_keyword_is_reserved(token->text, token->length))
         srpc_diagnostics_error(parser->diagnostics, token->span, "strict",
-                               "'%.*s' is a reserved word of IDL", (int)token->length,
-                               token->text);
+                               "'%.*s' is a reserved word of IDL; write '_%.*s'",
+                               (int)token->length, token->text, (int)token->length, token->text);
     take_name(parser, out_name);
     return true;
 }
@@ -124,74 +124,6 @@ bool srpc_parser_member_name(srpc_parser *parser, const char *what, srpc_syntax_
     return true;
 }
 
-void srpc_parser_recover(srpc_parser *parser)
-{
-    uint32_t depth = 0;
-    for (;; srpc_parser_advance(parser)) {
-        switch (parser->current.kind) {
-        case SRPC_TOKEN_END:
-            return;
-        case SRPC_TOKEN_LEFT_BRACE:
-            depth++;
-            break;
-        case SRPC_TOKEN_RIGHT_BRACE:
-            if (depth == 0)
-                return;
-            if (--depth == 0 && parser->ahead.kind != SRPC_TOKEN_SEMICOLON &&
-                parser->ahead.starts_line) {
-                srpc_parser_advance(parser);
-                return;
-            }
-            break;
-        case SRPC_TOKEN_SEMICOLON:
-            if (depth == 0) {
-                srpc_parser_advance(parser);
-                return;
-            }
-            break;
-        default:
-            break;
-        }
-    }
-}
-
-static srpc_span behind(const srpc_token *token)
-{
-    return (srpc_span){ token->span.source, token->span.offset + token->span.length, 0 };
-}
-
-void srpc_parser_semicolon(srpc_parser *parser, const char *after)
-{
-    if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
-        return;
-    if (!srpc_parser_is_reported(parser)) {
-        srpc_diagnostics_error(parser->diagnostics, behind(&parser->previous), "missing-semicolon",
-                               "expected ';' after %s", after);
-        srpc_diagnostics_fixit(parser->diagnostics, ";");
-    }
-    if (!parser->current.starts_line && !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE))
-        srpc_parser_recover(parser);
-}
-
-bool srpc_parser_at_outer(const srpc_parser *parser)
-{
-    return (parser->keyword == SRPC_KEYWORD_MODULE ||
-            parser->keyword == SRPC_KEYWORD_INTERFACE) &&
-           parser->ahead.kind == SRPC_TOKEN_IDENTIFIER;
-}
-
-bool srpc_parser_close(srpc_parser *parser, srpc_span open, const char *what)
-{
-    if (srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_BRACE))
-        return true;
-    if (!srpc_parser_is_reported(parser)) {
-        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "missing-brace",
-                               "expected '}' to close the %s", what);
-        srpc_diagnostics_note(parser->diagnostics, open, "it was opened here");
-    }
-    return false;
-}
-
 srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,
                                    const srpc_prefix *prefix)
 {
@@ -204,67 +136,7 @@ srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,
     return node;
 }
 
-bool srpc_parser_reject_outside(srpc_parser *parser)
-{
-    const srpc_token *token = &parser->current;
-    if (token->kind != SRPC_TOKEN_IDENTIFIER)
-        return false;
-    const char *instead = srpc_outside_profile(token->text, token->length);
-    if (instead == NULL)
-        return false;
-    srpc_diagnostics_error(parser->diagnostics, token->span, "outside-profile",
-                           "%.*s is outside shmrpc profile 1: use %s instead",
-                           (int)token->length, token->text, instead);
-    return true;
-}
-
 /* ---- definitions ---- */
-
-/* valuetype Name ...: the name is kept, so that its uses are no errors of their own. */
-static srpc_syntax_node *parse_outside(srpc_parser *parser)
-{
-    srpc_syntax_node *node = NULL;
-    while (srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER)) {
-        bool is_word = parser->keyword != SRPC_KEYWORD_NONE ||
-                       srpc_outside_profile(parser->current.text, parser->current.length) != NULL;
-        if (!is_word) {
-            node = srpc_parser_node(parser, SRPC_SYNTAX_BROKEN, NULL);
-            srpc_parser_name(parser, "a name", &node->name);
-            break;
-        }
-        srpc_parser_advance(parser);
-    }
-    srpc_parser_recover(parser);
-    return node;
-}
-
-static void declare_broken(srpc_parser *parser, srpc_node_list *list)
-{
-    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_BROKEN, NULL);
-    node->name.text = srpc_idl_arena_copy(parser->arena, parser->current.text,
-                                          parser->current.length);
-    node->name.span = parser->current.span;
-    srpc_node_list_add(list, node);
-}
-
-srpc_syntax_node *srpc_parser_recover_named(srpc_parser *parser)
-{
-    srpc_node_list list = { NULL, NULL };
-    while (!srpc_parser_at(parser, SRPC_TOKEN_END) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACE) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE)) {
-        srpc_token_kind ahead = parser->ahead.kind;
-        if (srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) &&
-            parser->keyword == SRPC_KEYWORD_NONE &&
-            (ahead == SRPC_TOKEN_SEMICOLON || ahead == SRPC_TOKEN_COMMA ||
-             ahead == SRPC_TOKEN_LEFT_BRACKET))
-            declare_broken(parser, &list);
-        srpc_parser_advance(parser);
-    }
-    srpc_parser_recover(parser);
-    return list.first;
-}
 
 /* The definitions of a module or file, up to its '}' or end. */
 static srpc_syntax_node *parse_definitions(srpc_parser *parser)
@@ -304,10 +176,10 @@ static srpc_syntax_node *parse_module(srpc_parser *parser, const srpc_prefix *pr
         return NULL;
     }
     srpc_span open = parser->current.span;
-    if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
+    if (srpc_parser_at(parser, SRPC_TOKEN_LESS) || srpc_parser_at(parser, SRPC_TOKEN_SCOPE) ||
+        !srpc_parser_open(parser, srpc_parser_at_definition(parser))) {
         parser->scope_depth--;
-        srpc_parser_recover(parser);
-        return NULL;
+        return srpc_parser_broken_module(parser, node);
     }
     uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
     srpc_parser_trailing_doc(parser, node);
@@ -323,37 +195,79 @@ static srpc_syntax_node *parse_module(srpc_parser *parser, const srpc_prefix *pr
     return node;
 }
 
+/* ---- what is none ---- */
+
+typedef struct foreign_word {
+    const char *word;
+    const char *instead;
+} foreign_word;
+
+/* What other languages call it. */
+static const foreign_word foreign_words[] = {
+    { "class", "struct' or 'interface" }, { "service", "interface" }, { "message", "struct" },
+    { "package", "module" },              { "namespace", "module" },  { "using", "#include" },
+    { "include", "#include" },            { "define", "#define" },    { "pragma", "#pragma" },
+    { "rpc", "interface" },               { "record", "struct" },
+};
+
 static const char *const definition_words[] = {
     "module", "const", "typedef", "struct", "union", "enum", "exception", "interface", "bitmask",
 };
 
-static void report_no_definition(srpc_parser *parser)
+static const char *meant_by(const char *word)
 {
-    const srpc_token *token = &parser->current;
-    srpc_parser_expected(parser, "a declaration");
-    if (token->kind != SRPC_TOKEN_IDENTIFIER)
-        return;
-    const char *word = srpc_idl_arena_copy(parser->arena, token->text, token->length);
-    const char *meant = srpc_did_you_mean(word, definition_words,
-                                          sizeof definition_words / sizeof definition_words[0]);
-    if (meant != NULL)
-        srpc_diagnostics_note(parser->diagnostics, token->span, "did you mean '%s'?", meant);
+    for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0]; i++) {
+        if (strcmp(foreign_words[i].word, word) == 0)
+            return foreign_words[i].instead;
+    }
+    return srpc_did_you_mean(word, definition_words,
+                             sizeof definition_words / sizeof definition_words[0]);
 }
 
-static srpc_syntax_node *parse_no_definition(srpc_parser *parser)
+static void report_no_definition(srpc_parser *parser)
 {
-    if (srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON)) {
-        srpc_diagnostics_warning(parser->diagnostics, parser->current.span, "extra-semicolon",
-                                 "';' without a declaration before it");
-        srpc_diagnostics_fixit(parser->diagnostics, "");
-        srpc_parser_advance(parser);
+    bool is_call = srpc_keyword_is_type(parser->keyword) ||
+                   parser->keyword == SRPC_KEYWORD_VOID ||
+                   parser->keyword == SRPC_KEYWORD_ONEWAY ||
+                   parser->keyword == SRPC_KEYWORD_ATTRIBUTE ||
+                   parser->keyword == SRPC_KEYWORD_READONLY;
+    srpc_parser_expected(parser, "a declaration");
+    if (is_call)
+        srpc_diagnostics_note(parser->diagnostics, (srpc_span){ NULL, 0, 0 },
+                              "operations and attributes stand in an interface, members in a "
+                              "struct");
+}
+
+/* A misspelt word is read as what it was meant to be: what follows it is looked at then, and its
+ * name is known. */
+static srpc_syntax_node *parse_misspelt(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    const srpc_token *token = &parser->current;
+    report_no_definition(parser);
+    if (token->kind != SRPC_TOKEN_IDENTIFIER) {
+        srpc_parser_recover(parser);
         return NULL;
     }
-    if (srpc_parser_reject_outside(parser))
-        return parse_outside(parser);
-    report_no_definition(parser);
-    srpc_parser_recover(parser);
-    return NULL;
+    const char *meant =
+        meant_by(srpc_idl_arena_copy(parser->arena, token->text, token->length));
+    if (meant != NULL)
+        srpc_diagnostics_note(parser->diagnostics, token->span, "did you mean '%s'?", meant);
+    if (meant != NULL && parser->ahead.kind == SRPC_TOKEN_IDENTIFIER) {
+        parser->keyword = srpc_keyword_find(meant, strlen(meant));
+        if (parser->keyword != SRPC_KEYWORD_NONE)
+            return srpc_parser_definition(parser, prefix);
+    }
+    srpc_parser_advance(parser);
+    return srpc_parser_at_definition(parser) ? srpc_parser_definition(parser, prefix)
+                                             : srpc_parser_recover_declared(parser);
+}
+
+static srpc_syntax_node *parse_no_definition(srpc_parser *parser, const srpc_prefix *prefix)
+{
+    if (srpc_parser_extra_semicolon(parser, prefix))
+        return NULL;
+    return srpc_parser_at_outside(parser) ? srpc_parser_outside(parser, prefix)
+                                          : parse_misspelt(parser, prefix);
 }
 
 srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix *prefix)
@@ -378,7 +292,7 @@ srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix 
     case SRPC_KEYWORD_UNION:
         return srpc_parser_unsupported(parser);
     default:
-        return parse_no_definition(parser);
+        return parse_no_definition(parser, prefix);
     }
 }
 

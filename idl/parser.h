@@ -13,6 +13,12 @@ srpc_syntax_tree *srpc_parse(srpc_preprocessor *preprocessor, srpc_idl_arena *ar
 
 /* ---- between the files of the parser ---- */
 
+/* What is between the braces of a struct or interface. */
+typedef struct srpc_body {
+    uint32_t indentation;        /* of the line where it is declared */
+    bool is_indented;            /* something in it is indented further */
+} srpc_body;
+
 typedef struct srpc_parser {
     srpc_preprocessor *preprocessor;
     srpc_idl_arena *arena;
@@ -27,6 +33,9 @@ typedef struct srpc_parser {
     uint32_t expression_depth;
     bool is_in_angle;            /* inside <...>: >> closes two of them and does not shift */
     bool is_in_typedef;          /* typedef struct S { ... } T;: no ';' behind the '}' */
+    bool has_semicolon;          /* the ';' that is expected now was something else, and reported */
+    srpc_body body;              /* the innermost */
+    srpc_span stopped_at;        /* where recovery stopped last */
     srpc_syntax_name *annotation_names;
 } srpc_parser;
 
@@ -48,6 +57,7 @@ static inline void srpc_node_list_add(srpc_node_list *list, srpc_syntax_node *no
 typedef struct srpc_prefix {
     const char *doc;
     srpc_syntax_annotation *annotations;
+    bool is_broken;              /* a mistake in it was reported */
 } srpc_prefix;
 
 /* parser.c: tokens and recovery */
@@ -64,25 +74,55 @@ bool srpc_parser_expect(srpc_parser *parser, srpc_token_kind kind, const char *w
 bool srpc_parser_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name);
 /* The same for what is never looked up: members, parameters, operations. */
 bool srpc_parser_member_name(srpc_parser *parser, const char *what, srpc_syntax_name *out_name);
-/* Skips what could not be parsed: behind the next ';', or up to the '}' of the scope around. */
+srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,
+                                   const srpc_prefix *prefix);
+/* One definition of a file, module or interface; NULL when nothing came of it. */
+srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix *prefix);
+
+/* parser_recovery.c */
+/* At the word that begins a definition, and a name behind it. */
+bool srpc_parser_at_definition(const srpc_parser *parser);
+/* Skips what could not be parsed: behind the next ';', up to the '}' of the scope around, or to a
+ * line that begins with a definition. */
 void srpc_parser_recover(srpc_parser *parser);
-/* The same, and what seems to be declared there comes back as BROKEN nodes: uses of these names are
- * then no mistakes of their own. NULL: nothing. */
+/* The same, and a name at the current token comes back as a BROKEN node: uses of it are then no
+ * mistakes of their own. */
+srpc_syntax_node *srpc_parser_recover_declared(srpc_parser *parser);
+/* The same for all that seem to be declared there. NULL: none. */
 srpc_syntax_node *srpc_parser_recover_named(srpc_parser *parser);
 /* The ';' that ends a declaration. A missing one is reported where it belongs; at the end of a line
  * it is then taken as written, otherwise everything up to the next is skipped. */
 void srpc_parser_semicolon(srpc_parser *parser, const char *after);
-/* At 'module Name' or 'interface Name', which stand in no struct and no interface: the '}' before
- * them is missing. */
-bool srpc_parser_at_outer(const srpc_parser *parser);
+/* The '{' of a scope. A missing one is reported, and taken as written where its body follows. */
+bool srpc_parser_open(srpc_parser *parser, bool is_body);
+/* At a member, an operation or a definition that begins with a word of IDL. */
+bool srpc_parser_at_member(const srpc_parser *parser);
+/* At the '{' of a struct or interface, and behind its '}'. */
+srpc_body srpc_parser_enter_body(srpc_parser *parser);
+void srpc_parser_leave_body(srpc_parser *parser, srpc_body outer);
+/* At a line that begins a definition which does not stand in this body: the '}' before it is
+ * missing. Asked at each thing in the body. */
+bool srpc_parser_at_outer(srpc_parser *parser);
+/* A ';' that ends nothing: warned of, and taken. Annotations before it are an error. */
+bool srpc_parser_extra_semicolon(srpc_parser *parser, const srpc_prefix *prefix);
 /* The '}' that closes a scope, whose '{' is given. */
 bool srpc_parser_close(srpc_parser *parser, srpc_span open, const char *what);
-srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,
-                                   const srpc_prefix *prefix);
-/* Reports a word of IDL that is outside the profile, if the current token is one. */
-bool srpc_parser_reject_outside(srpc_parser *parser);
-/* One definition of a file, module or interface; NULL when nothing came of it. */
-srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix *prefix);
+
+/* parser_outside.c */
+void srpc_parser_report_outside(srpc_parser *parser, srpc_span span, const char *what,
+                                const char *instead);
+/* At a word of IDL that is outside the profile. */
+bool srpc_parser_at_outside(const srpc_parser *parser);
+/* The definition that begins with it: reported, and skipped. */
+srpc_syntax_node *srpc_parser_outside(srpc_parser *parser, const srpc_prefix *prefix);
+/* A type that is such a word, or begins with one: native X, typeid X::Y. */
+bool srpc_parser_is_outside_type(const srpc_syntax_type *type);
+/* What it begins where a member or operation is expected, and which is neither. */
+srpc_syntax_node *srpc_parser_outside_export(srpc_parser *parser, const srpc_syntax_type *type);
+/* A module without its '{': maybe a template. */
+srpc_syntax_node *srpc_parser_broken_module(srpc_parser *parser, srpc_syntax_node *node);
+/* context("...") behind an operation: reported, and skipped. */
+void srpc_parser_context(srpc_parser *parser);
 
 /* parser_annotation.c */
 srpc_prefix srpc_parser_prefix(srpc_parser *parser);
@@ -108,6 +148,9 @@ void srpc_parser_pragmas(srpc_parser *parser, srpc_node_list *list);
 /* NULL after an error that leaves the parser in the middle of it; the caller recovers. */
 srpc_syntax_type *srpc_parser_type(srpc_parser *parser);
 bool srpc_parser_at_type(const srpc_parser *parser);
+/* optional long x; and long *x; are what other languages write. */
+bool srpc_parser_reject_modifier(srpc_parser *parser, const srpc_syntax_type *type);
+bool srpc_parser_reject_pointer(srpc_parser *parser);
 /* Names with array dimensions, separated by commas: a list of nodes of that kind that share type
  * and prefix. NULL after an error. */
 srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind kind,

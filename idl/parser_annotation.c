@@ -13,6 +13,9 @@ static const char *parse_annotation_name(srpc_parser *parser)
     for (;;) {
         if (!srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER)) {
             srpc_parser_expected(parser, "the name of an annotation");
+            if (srpc_parser_at(parser, SRPC_TOKEN_INTEGER) ||
+                srpc_parser_at(parser, SRPC_TOKEN_STRING))
+                srpc_parser_advance(parser);
             return NULL;
         }
         srpc_text_add(&text, parser->current.text, parser->current.length);
@@ -44,6 +47,7 @@ static void skip_arguments(srpc_parser *parser)
            !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
            !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
            !srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACE) &&
+           !srpc_parser_at_definition(parser) &&
            !srpc_parser_at(parser, SRPC_TOKEN_END))
         srpc_parser_advance(parser);
     srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_PAREN);
@@ -131,7 +135,8 @@ static bool report_too_many(srpc_parser *parser, const srpc_syntax_annotation *a
 
 srpc_prefix srpc_parser_prefix(srpc_parser *parser)
 {
-    srpc_prefix prefix = { srpc_doc_above(parser->arena, &parser->current), NULL };
+    srpc_prefix prefix = { srpc_doc_above(parser->arena, &parser->current), NULL, false };
+    uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
     srpc_syntax_annotation **end = &prefix.annotations;
     uint32_t count = 0;
     while (srpc_parser_accept(parser, SRPC_TOKEN_AT)) {
@@ -148,6 +153,7 @@ srpc_prefix srpc_parser_prefix(srpc_parser *parser)
         *end = annotation;
         end = &annotation->next;
     }
+    prefix.is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
     if (prefix.doc == NULL && prefix.annotations != NULL)
         prefix.doc = srpc_doc_above(parser->arena, &parser->current);
     return prefix;

@@ -69,7 +69,7 @@ static srpc_syntax_node *parse_typedef_body(srpc_parser *parser, const srpc_pref
         node->kind = SRPC_SYNTAX_BROKEN;
         return node;
     }
-    const srpc_prefix none = { NULL, NULL };
+    const srpc_prefix none = { NULL, NULL, false };
     node->next = parse_typedef_names(parser, type_of_node(parser, node), &none);
     return node;
 }
@@ -89,38 +89,60 @@ srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *pr
 
 /* ---- struct, exception ---- */
 
-/* long x = 5; is a common mistake with an answer of its own. */
-static void report_initializer(srpc_parser *parser)
+/* long x = 5; and long x(); are common mistakes with answers of their own. */
+static bool reject_tail(srpc_parser *parser)
 {
-    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
-                           "a member takes no '=': write @default(value) before it");
+    const char *message = NULL;
+    if (srpc_parser_at(parser, SRPC_TOKEN_EQUALS))
+        message = "a member takes no '=': write @default(value) before it";
+    else if (srpc_parser_at(parser, SRPC_TOKEN_LEFT_PAREN))
+        message = "a struct has no operations: declare them in an interface";
+    if (message == NULL)
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax", "%s", message);
     srpc_parser_recover(parser);
+    return true;
+}
+
+/* native X; is a member of type native as far as one can see; valuetype X { ... } is none. */
+static bool is_no_member(const srpc_parser *parser, const srpc_syntax_type *type)
+{
+    srpc_token_kind ahead = parser->ahead.kind;
+    return srpc_parser_is_outside_type(type) &&
+           !(srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) &&
+             (ahead == SRPC_TOKEN_SEMICOLON || ahead == SRPC_TOKEN_COMMA ||
+              ahead == SRPC_TOKEN_LEFT_BRACKET || ahead == SRPC_TOKEN_EQUALS));
 }
 
 static srpc_syntax_node *parse_member(srpc_parser *parser, const srpc_prefix *prefix)
 {
     srpc_syntax_type *type = srpc_parser_type(parser);
+    if (is_no_member(parser, type)) {
+        srpc_parser_outside_export(parser, type);
+        return NULL;
+    }
     srpc_syntax_node *list =
         type == NULL ? NULL : srpc_parser_declarators(parser, SRPC_SYNTAX_MEMBER, type, prefix);
     if (list == NULL) {
         srpc_parser_recover(parser);
         return NULL;
     }
-    if (srpc_parser_at(parser, SRPC_TOKEN_EQUALS)) {
-        report_initializer(parser);
-        return list;
-    }
-    srpc_parser_finish(parser, list, "a member");
+    if (!reject_tail(parser))
+        srpc_parser_finish(parser, list, "a member");
     return list;
 }
 
 static bool reject_inner_definition(srpc_parser *parser)
 {
-    if (parser->keyword != SRPC_KEYWORD_TYPEDEF && parser->keyword != SRPC_KEYWORD_CONST)
+    const char *what = parser->keyword == SRPC_KEYWORD_TYPEDEF     ? "a typedef"
+                       : parser->keyword == SRPC_KEYWORD_CONST     ? "a constant"
+                       : parser->keyword == SRPC_KEYWORD_EXCEPTION ? "an exception"
+                                                                   : NULL;
+    if (what == NULL)
         return false;
     srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
-                           "a %.*s cannot be declared inside a struct: declare it before",
-                           (int)parser->current.length, parser->current.text);
+                           "%s cannot be declared inside a struct: declare it before", what);
+    srpc_parser_advance(parser);
     srpc_parser_recover(parser);
     return true;
 }
@@ -129,10 +151,9 @@ static srpc_syntax_node *parse_members(srpc_parser *parser)
 {
     srpc_node_list list = { NULL, NULL };
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser) &&
-           parser->keyword != SRPC_KEYWORD_EXCEPTION) {
+           !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser)) {
         srpc_prefix prefix = srpc_parser_prefix(parser);
-        if (reject_inner_definition(parser) || srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
+        if (reject_inner_definition(parser) || srpc_parser_extra_semicolon(parser, &prefix))
             continue;
         srpc_syntax_node *members = parse_member(parser, &prefix);
         if (members != NULL)
@@ -141,20 +162,45 @@ static srpc_syntax_node *parse_members(srpc_parser *parser)
     return list.first;
 }
 
+/* A mistake before the '{': what is in the braces is skipped, and the names known. */
+static srpc_syntax_node *break_node(srpc_parser *parser, srpc_syntax_node *node)
+{
+    node->kind = SRPC_SYNTAX_BROKEN;
+    if (parser->is_in_typedef)
+        node->next = srpc_parser_recover_named(parser);
+    else
+        srpc_parser_recover(parser);
+    return node;
+}
+
 static srpc_syntax_node *parse_body(srpc_parser *parser, srpc_syntax_node *node, const char *what)
 {
     srpc_span open = parser->current.span;
-    if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
-        node->kind = SRPC_SYNTAX_BROKEN;
-        srpc_parser_recover(parser);
-        return node;
+    srpc_body outer = srpc_parser_enter_body(parser);
+    if (!srpc_parser_open(parser, srpc_parser_at_member(parser))) {
+        srpc_parser_leave_body(parser, outer);
+        return break_node(parser, node);
     }
     srpc_parser_trailing_doc(parser, node);
     node->children = parse_members(parser);
+    srpc_parser_leave_body(parser, outer);
     if (srpc_parser_close(parser, open, what))
         srpc_parser_finish_body(parser, node,
                                 srpc_idl_arena_printf(parser->arena, "the %s", what));
     return node;
+}
+
+static bool parse_base(srpc_parser *parser, srpc_syntax_node *node)
+{
+    if (!srpc_parser_accept(parser, SRPC_TOKEN_COLON))
+        return true;
+    node->bases = srpc_parser_path(parser, "the name of a struct");
+    if (node->bases != NULL && srpc_parser_at(parser, SRPC_TOKEN_COMMA)) {
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                               "a struct inherits from one struct only");
+        return false;
+    }
+    return node->bases != NULL;
 }
 
 srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *prefix)
@@ -170,15 +216,8 @@ srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *pre
         srpc_parser_trailing_doc(parser, node);
         return node;
     }
-    if (srpc_parser_accept(parser, SRPC_TOKEN_COLON)) {
-        node->bases = srpc_parser_path(parser, "the name of a struct");
-        if (node->bases == NULL) {
-            node->kind = SRPC_SYNTAX_BROKEN;
-            srpc_parser_recover(parser);
-            return node;
-        }
-    }
-    return parse_body(parser, node, "struct");
+    return parse_base(parser, node) ? parse_body(parser, node, "struct")
+                                    : break_node(parser, node);
 }
 
 srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *prefix)
@@ -189,7 +228,16 @@ srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *
         srpc_parser_recover(parser);
         return NULL;
     }
-    return parse_body(parser, node, "exception");
+    const char *message = NULL;
+    if (srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON))
+        message = "an exception is declared with its members: there are no forward declarations "
+                  "of exceptions";
+    else if (srpc_parser_at(parser, SRPC_TOKEN_COLON))
+        message = "an exception inherits from nothing: give it a struct as a member";
+    if (message == NULL)
+        return parse_body(parser, node, "exception");
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax", "%s", message);
+    return break_node(parser, node);
 }
 
 srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser)

@@ -66,9 +66,33 @@ static void report_trailing_comma(srpc_parser *parser, const listing *list)
     srpc_diagnostics_fixit(parser->diagnostics, "");
 }
 
+/* A ';' or nothing instead of the ',' between two; said once. */
+static bool take_missing_comma(srpc_parser *parser, const srpc_syntax_node *node,
+                               const listing *list, bool *has_reported)
+{
+    const srpc_token *ahead = &parser->ahead;
+    bool is_name = ahead->kind == SRPC_TOKEN_IDENTIFIER &&
+                   srpc_keyword_find(ahead->text, ahead->length) == SRPC_KEYWORD_NONE;
+    bool has_semicolon = srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
+                         (is_name || ahead->kind == SRPC_TOKEN_RIGHT_BRACE);
+    bool is_next = node != NULL && srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) &&
+                   parser->keyword == SRPC_KEYWORD_NONE;
+    if (!has_semicolon && !is_next)
+        return false;
+    if (!*has_reported)
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                               has_semicolon ? "expected ',' between %ss, not ';'"
+                                             : "expected ',' before the next %s", list->item);
+    *has_reported = has_semicolon;
+    while (srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON))
+        srpc_parser_advance(parser);
+    return !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE);
+}
+
 static srpc_syntax_node *parse_items(srpc_parser *parser, const listing *list)
 {
     srpc_node_list items = { NULL, NULL };
+    bool has_reported = false;
     for (;;) {
         srpc_syntax_node *node = parse_item(parser, list);
         if (node != NULL)
@@ -80,15 +104,17 @@ static srpc_syntax_node *parse_items(srpc_parser *parser, const listing *list)
             report_trailing_comma(parser, list);
             break;
         }
-        if (has_comma)
-            continue;
-        if (node == NULL || !srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
-            !parser->current.starts_line)
+        if (!has_comma && !take_missing_comma(parser, node, list, &has_reported))
             break;
-        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
-                               "expected ',' before the next %s", list->item);
     }
     return items.first;
+}
+
+static void skip_rest(srpc_parser *parser)
+{
+    srpc_parser_recover(parser);
+    if (srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_BRACE))
+        srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON);
 }
 
 static void parse_body(srpc_parser *parser, srpc_syntax_node *node, const listing *list)
@@ -103,7 +129,7 @@ static void parse_body(srpc_parser *parser, srpc_syntax_node *node, const listin
     if (srpc_parser_close(parser, open, list->what))
         srpc_parser_finish_body(parser, node, list->with_article);
     else
-        srpc_parser_recover(parser);
+        skip_rest(parser);
 }
 
 static srpc_syntax_node *parse_listing(srpc_parser *parser, const srpc_prefix *prefix,
@@ -116,7 +142,13 @@ static srpc_syntax_node *parse_listing(srpc_parser *parser, const srpc_prefix *p
         srpc_parser_recover(parser);
         return NULL;
     }
-    if (srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
+    bool is_body = parser->ahead.kind == SRPC_TOKEN_COMMA ||
+                   parser->ahead.kind == SRPC_TOKEN_RIGHT_BRACE;
+    if (srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON)) {
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                               "%s is declared with its %ss: it has no forward declaration",
+                               list->with_article, list->item);
+    } else if (srpc_parser_open(parser, is_body)) {
         parse_body(parser, node, list);
         return node;
     }

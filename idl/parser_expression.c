@@ -30,6 +30,18 @@ static srpc_syntax_expression *too_deep(srpc_parser *parser, srpc_span span)
     return broken(parser);
 }
 
+/* std::string is what C++ has. */
+static void report_no_name(srpc_parser *parser, const srpc_syntax_path *path, const char *what)
+{
+    if (path->names == NULL || parser->keyword == SRPC_KEYWORD_NONE) {
+        srpc_parser_expected(parser, what);
+        return;
+    }
+    srpc_diagnostics_error(parser->diagnostics, srpc_span_join(path->span, parser->current.span),
+                           "syntax", "'%.*s' is a reserved word and stands alone, without '::'",
+                           (int)parser->current.length, parser->current.text);
+}
+
 srpc_syntax_path *srpc_parser_path(srpc_parser *parser, const char *what)
 {
     srpc_syntax_path *path = srpc_idl_arena_alloc(parser->arena, sizeof *path);
@@ -39,7 +51,7 @@ srpc_syntax_path *srpc_parser_path(srpc_parser *parser, const char *what)
     do {
         if (!srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
             parser->keyword != SRPC_KEYWORD_NONE) {
-            srpc_parser_expected(parser, what);
+            report_no_name(parser, path, what);
             return NULL;
         }
         *end = srpc_idl_arena_alloc(parser->arena, sizeof **end);
@@ -156,6 +168,10 @@ static srpc_syntax_expression *parse_name(srpc_parser *parser)
     srpc_syntax_path *path = srpc_parser_path(parser, "a constant");
     if (path == NULL)
         return broken(parser);
+    if (srpc_parser_at(parser, SRPC_TOKEN_LEFT_PAREN)) {
+        srpc_parser_expected(parser, "an operator");
+        return broken(parser);
+    }
     srpc_syntax_expression *expression = new_expression(parser, SRPC_EXPRESSION_NAME, path->span);
     expression->path = path;
     mark_truth(parser, expression);

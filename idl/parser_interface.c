@@ -17,6 +17,21 @@ static void skip_parameter(srpc_parser *parser)
         srpc_parser_advance(parser);
 }
 
+/* inn long x */
+static bool reject_direction(srpc_parser *parser)
+{
+    const srpc_token *token = &parser->current;
+    if (token->kind != SRPC_TOKEN_IDENTIFIER || parser->keyword != SRPC_KEYWORD_NONE ||
+        parser->ahead.kind != SRPC_TOKEN_IDENTIFIER ||
+        !srpc_keyword_is_type(srpc_keyword_find(parser->ahead.text, parser->ahead.length)))
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, token->span, "syntax",
+                           "expected in, out or inout before the type, not '%.*s'",
+                           (int)token->length, token->text);
+    srpc_parser_advance(parser);
+    return true;
+}
+
 static srpc_direction parse_direction(srpc_parser *parser)
 {
     if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_IN))
@@ -26,7 +41,7 @@ static srpc_direction parse_direction(srpc_parser *parser)
     if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_INOUT))
         return SRPC_INOUT;
     srpc_span span = { parser->current.span.source, parser->current.span.offset, 0 };
-    if (!srpc_parser_at_type(parser))
+    if (!srpc_parser_at_type(parser) || reject_direction(parser))
         return SRPC_IN;
     if (parser->is_strict)
         srpc_diagnostics_error(parser->diagnostics, span, "missing-direction",
@@ -44,17 +59,45 @@ static srpc_syntax_node *parse_parameter(srpc_parser *parser)
     srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_PARAMETER, &prefix);
     node->direction = parse_direction(parser);
     node->type = srpc_parser_type(parser);
-    if (node->type == NULL ||
+    if (node->type == NULL || srpc_parser_reject_pointer(parser) ||
         !srpc_parser_member_name(parser, "the name of a parameter", &node->name)) {
         skip_parameter(parser);
         return NULL;
     }
-    if (srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACKET)) {
-        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
-                               "a parameter takes no array size: use a typedef of the array");
+    const char *message = NULL;
+    if (srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACKET))
+        message = "a parameter takes no array size: use a typedef of the array";
+    else if (srpc_parser_at(parser, SRPC_TOKEN_EQUALS))
+        message = "a parameter takes no '=': each call passes all of them";
+    if (message != NULL) {
+        srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax", "%s", message);
         skip_parameter(parser);
     }
     return node;
+}
+
+/* in long a; in long b */
+static bool take_semicolon(srpc_parser *parser)
+{
+    if (!srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) ||
+        (!srpc_token_is(&parser->ahead, "in") && !srpc_token_is(&parser->ahead, "out") &&
+         !srpc_token_is(&parser->ahead, "inout")))
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "expected ',' between parameters, not ';'");
+    srpc_parser_advance(parser);
+    return true;
+}
+
+/* f(void) is what C has. */
+static void reject_void(srpc_parser *parser)
+{
+    if (parser->keyword != SRPC_KEYWORD_VOID || parser->ahead.kind != SRPC_TOKEN_RIGHT_PAREN)
+        return;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "no parameters are written (), without void");
+    srpc_diagnostics_fixit(parser->diagnostics, "");
+    srpc_parser_advance(parser);
 }
 
 static bool parse_parameters(srpc_parser *parser, srpc_syntax_node *operation)
@@ -63,13 +106,16 @@ static bool parse_parameters(srpc_parser *parser, srpc_syntax_node *operation)
     if (!srpc_parser_expect(parser, SRPC_TOKEN_LEFT_PAREN, "'('"))
         return false;
     srpc_parser_trailing_doc(parser, operation);
+    reject_void(parser);
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN)) {
         srpc_syntax_node *node = parse_parameter(parser);
         if (node != NULL)
             srpc_node_list_add(&list, node);
         srpc_parser_trailing_doc(parser, node);
-        bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA);
+        bool has_comma = srpc_parser_accept(parser, SRPC_TOKEN_COMMA) || take_semicolon(parser);
         srpc_parser_trailing_doc(parser, node);
+        if (!has_comma && node == NULL && !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN))
+            return false;
         if (!has_comma)
             break;
         if (srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN))
@@ -89,20 +135,6 @@ static bool parse_raises(srpc_parser *parser, srpc_keyword keyword, srpc_syntax_
     return *out_list != NULL;
 }
 
-/* context("...") behind an operation */
-static void reject_context(srpc_parser *parser)
-{
-    const srpc_token *token = &parser->current;
-    if (token->kind != SRPC_TOKEN_IDENTIFIER || token->length != 7 ||
-        memcmp(token->text, "context", 7) != 0)
-        return;
-    srpc_parser_reject_outside(parser);
-    while (!srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_END))
-        srpc_parser_advance(parser);
-}
-
 static srpc_syntax_type *parse_result(srpc_parser *parser)
 {
     if (parser->keyword != SRPC_KEYWORD_VOID)
@@ -115,6 +147,60 @@ static srpc_syntax_type *parse_result(srpc_parser *parser)
     return type;
 }
 
+/* f(in long a); without a result is read as if it had void. */
+static bool take_missing_result(srpc_parser *parser, srpc_syntax_node *node)
+{
+    srpc_syntax_type *type = node->type;
+    if (type == NULL || type->kind != SRPC_SYNTAX_TYPE_NAMED || type->path->names->next != NULL ||
+        !srpc_parser_at(parser, SRPC_TOKEN_LEFT_PAREN))
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, type->span, "syntax",
+                           "operation '%s' has no result: write void, or a type, before it",
+                           type->path->names->text);
+    srpc_diagnostics_fixit(parser->diagnostics,
+                           srpc_idl_arena_printf(parser->arena, "void %s",
+                                                 type->path->names->text));
+    node->name = *type->path->names;
+    type->kind = SRPC_SYNTAX_TYPE_BASIC;
+    type->basic = SRPC_TYPE_VOID;
+    return true;
+}
+
+/* long x; in an interface */
+static bool reject_member(srpc_parser *parser, const srpc_syntax_node *node)
+{
+    if (!srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) && !srpc_parser_at(parser, SRPC_TOKEN_COMMA))
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, node->name.span, "syntax",
+                           "'%s' is no operation, which has (), and an attribute begins with "
+                           "'attribute'", node->name.text);
+    return true;
+}
+
+/* f() throws (E) is what Java has. */
+static void take_throws(srpc_parser *parser)
+{
+    if (!srpc_token_is(&parser->current, "throws") && !srpc_token_is(&parser->current, "throw"))
+        return;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "expected 'raises', not '%.*s'", (int)parser->current.length,
+                           parser->current.text);
+    srpc_diagnostics_fixit(parser->diagnostics, "raises");
+    parser->keyword = SRPC_KEYWORD_RAISES;
+}
+
+static bool parse_signature(srpc_parser *parser, srpc_syntax_node *node)
+{
+    if (!take_missing_result(parser, node) &&
+        (srpc_parser_reject_modifier(parser, node->type) || srpc_parser_reject_pointer(parser) ||
+         !srpc_parser_member_name(parser, "the name of an operation", &node->name)))
+        return false;
+    if (reject_member(parser, node) || !parse_parameters(parser, node))
+        return false;
+    take_throws(parser);
+    return parse_raises(parser, SRPC_KEYWORD_RAISES, &node->raises);
+}
+
 static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix *prefix)
 {
     srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_OPERATION, prefix);
@@ -124,14 +210,15 @@ static srpc_syntax_node *parse_operation(srpc_parser *parser, const srpc_prefix 
         srpc_parser_advance(parser);
     }
     node->type = parse_result(parser);
-    if (node->type == NULL ||
-        !srpc_parser_member_name(parser, "the name of an operation", &node->name) ||
-        !parse_parameters(parser, node) ||
-        !parse_raises(parser, SRPC_KEYWORD_RAISES, &node->raises)) {
+    if (srpc_parser_is_outside_type(node->type) &&
+        !srpc_parser_at(parser, SRPC_TOKEN_LEFT_PAREN) &&
+        parser->ahead.kind != SRPC_TOKEN_LEFT_PAREN)
+        return srpc_parser_outside_export(parser, node->type);
+    if (node->type == NULL || !parse_signature(parser, node)) {
         srpc_parser_recover(parser);
         return node->name.text == NULL ? NULL : node;
     }
-    reject_context(parser);
+    srpc_parser_context(parser);
     srpc_parser_finish(parser, node, "an operation");
     return node;
 }
@@ -186,6 +273,8 @@ static srpc_syntax_node *parse_attribute_names(srpc_parser *parser, const srpc_p
                                                srpc_syntax_type *type, bool is_readonly)
 {
     srpc_node_list list = { NULL, NULL };
+    if (srpc_parser_reject_modifier(parser, type) || srpc_parser_reject_pointer(parser))
+        return NULL;
     do {
         srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_ATTRIBUTE, prefix);
         node->type = type;
@@ -253,7 +342,7 @@ static srpc_syntax_node *parse_exports(srpc_parser *parser)
            !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser)) {
         srpc_parser_pragmas(parser, &list);
         srpc_prefix prefix = srpc_parser_prefix(parser);
-        if (srpc_parser_accept(parser, SRPC_TOKEN_SEMICOLON))
+        if (srpc_parser_extra_semicolon(parser, &prefix))
             continue;
         srpc_syntax_node *node = parse_export(parser, &prefix);
         if (node != NULL)
@@ -290,15 +379,18 @@ srpc_syntax_node *srpc_parser_interface(srpc_parser *parser, const srpc_prefix *
         srpc_parser_trailing_doc(parser, node);
         return node;
     }
+    srpc_body outer = srpc_parser_enter_body(parser);
     bool has_bases = parse_bases(parser, node);
     srpc_span open = parser->current.span;
-    if (!has_bases || !srpc_parser_expect(parser, SRPC_TOKEN_LEFT_BRACE, "'{'")) {
+    if (!has_bases || !srpc_parser_open(parser, srpc_parser_at_member(parser))) {
         node->kind = SRPC_SYNTAX_BROKEN;
         srpc_parser_recover(parser);
+        srpc_parser_leave_body(parser, outer);
         return node;
     }
     srpc_parser_trailing_doc(parser, node);
     node->children = parse_exports(parser);
+    srpc_parser_leave_body(parser, outer);
     if (srpc_parser_close(parser, open, "interface"))
         srpc_parser_finish_body(parser, node, "an interface");
     return node;

@@ -30,20 +30,10 @@ static const basic_type *find_basic(srpc_keyword keyword)
 
 bool srpc_parser_at_type(const srpc_parser *parser)
 {
-    switch (parser->keyword) {
-    case SRPC_KEYWORD_NONE:
+    if (parser->keyword == SRPC_KEYWORD_NONE)
         return srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
                srpc_parser_at(parser, SRPC_TOKEN_SCOPE);
-    case SRPC_KEYWORD_LONG:
-    case SRPC_KEYWORD_UNSIGNED:
-    case SRPC_KEYWORD_STRING:
-    case SRPC_KEYWORD_SEQUENCE:
-    case SRPC_KEYWORD_MAP:
-    case SRPC_KEYWORD_VOID:
-        return true;
-    default:
-        return find_basic(parser->keyword) != NULL;
-    }
+    return srpc_keyword_is_type(parser->keyword) || parser->keyword == SRPC_KEYWORD_VOID;
 }
 
 static srpc_syntax_type *new_type(srpc_parser *parser, srpc_syntax_type_kind kind, srpc_span span)
@@ -83,8 +73,18 @@ static srpc_syntax_type *parse_unsigned(srpc_parser *parser)
         return parse_long(parser, span, true);
     if (srpc_parser_accept_keyword(parser, SRPC_KEYWORD_SHORT))
         return new_basic(parser, SRPC_TYPE_UINT16, span);
-    srpc_parser_expected(parser, "'short' or 'long'");
-    return NULL;
+    if (!srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
+        parser->ahead.kind != SRPC_TOKEN_IDENTIFIER) {
+        srpc_parser_expected(parser, "'short' or 'long'");
+        return new_type(parser, SRPC_SYNTAX_TYPE_BROKEN, span);
+    }
+    bool is_small = parser->keyword == SRPC_KEYWORD_CHAR;
+    srpc_diagnostics_error(parser->diagnostics, srpc_span_join(span, parser->current.span),
+                           "unknown-type", "unknown type 'unsigned %.*s': write '%s'",
+                           (int)parser->current.length, parser->current.text,
+                           is_small ? "uint8" : "unsigned long");
+    srpc_parser_advance(parser);
+    return new_type(parser, SRPC_SYNTAX_TYPE_BROKEN, span);
 }
 
 /* The '>' of a template; of '>>' it takes the first half. */
@@ -213,7 +213,10 @@ static void skip_angles(srpc_parser *parser)
 static srpc_syntax_type *parse_unknown_template(srpc_parser *parser, srpc_syntax_path *path)
 {
     static const char *const templates[] = { "sequence", "string", "map" };
-    const char *name = path->names->text;
+    const srpc_syntax_name *last = path->names;
+    while (last->next != NULL)
+        last = last->next;
+    const char *name = last->text;
     const char *instead = srpc_outside_profile(name, strlen(name));
     if (instead != NULL) {
         srpc_diagnostics_error(parser->diagnostics, path->span, "outside-profile",
@@ -221,7 +224,9 @@ static srpc_syntax_type *parse_unknown_template(srpc_parser *parser, srpc_syntax
     } else {
         srpc_diagnostics_error(parser->diagnostics, path->span, "unknown-type",
                                "unknown type '%s<>'", name);
-        const char *meant = srpc_did_you_mean(name, templates, 3);
+        const char *meant = srpc_foreign_type(name);
+        if (meant == NULL)
+            meant = srpc_did_you_mean(name, templates, 3);
         if (meant != NULL)
             srpc_diagnostics_note(parser->diagnostics, path->span, "did you mean '%s'?", meant);
     }
@@ -250,6 +255,9 @@ static srpc_syntax_type *parse_misplaced(srpc_parser *parser)
                                "%s %.*s cannot be declared inside another type: declare it before",
                                parser->keyword == SRPC_KEYWORD_ENUM ? "an" : "a",
                                (int)token->length, token->text);
+    else if (parser->keyword == SRPC_KEYWORD_VOID)
+        srpc_diagnostics_error(parser->diagnostics, token->span, "syntax",
+                               "void is for the results of operations alone");
     else
         srpc_parser_expected(parser, "a type");
     return NULL;
@@ -302,21 +310,93 @@ static bool parse_dimensions(srpc_parser *parser, srpc_syntax_expression **out_d
     return true;
 }
 
+static bool is_modifier(const char *word)
+{
+    static const char *const modifiers[] = {
+        "optional", "required", "repeated", "key", "external", "nested", "final", "mutable",
+        "public", "private", "static", "volatile", "signed",
+    };
+    for (size_t i = 0; i < sizeof modifiers / sizeof modifiers[0]; i++) {
+        if (strcmp(modifiers[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool srpc_parser_reject_modifier(srpc_parser *parser, const srpc_syntax_type *type)
+{
+    if (type->kind != SRPC_SYNTAX_TYPE_NAMED || type->path->names->next != NULL ||
+        !srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER) ||
+        (parser->ahead.kind != SRPC_TOKEN_IDENTIFIER && parser->ahead.kind != SRPC_TOKEN_LESS) ||
+        parser->ahead.starts_line)
+        return false;
+    const char *word = type->path->names->text;
+    bool is_before_type = parser->keyword != SRPC_KEYWORD_NONE && srpc_parser_at_type(parser);
+    if (!is_before_type && !is_modifier(word))
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, type->span, "syntax",
+                           "unexpected '%s' before a type; annotations are written '@%s'", word,
+                           word);
+    return true;
+}
+
+bool srpc_parser_reject_pointer(srpc_parser *parser)
+{
+    if (!srpc_parser_at(parser, SRPC_TOKEN_STAR) && !srpc_parser_at(parser, SRPC_TOKEN_AMPERSAND))
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax",
+                           "IDL has no pointers: use a sequence, or @optional");
+    return true;
+}
+
+/* long a, long b; in one declaration: the ',' is read as the ';' that it should be. */
+static bool take_missing_semicolon(srpc_parser *parser)
+{
+    if (parser->keyword == SRPC_KEYWORD_NONE || !srpc_parser_at_type(parser) ||
+        parser->ahead.kind != SRPC_TOKEN_IDENTIFIER)
+        return false;
+    srpc_diagnostics_error(parser->diagnostics, parser->previous.span, "missing-semicolon",
+                           "expected ';' before the next type: ',' separates names of one type");
+    srpc_diagnostics_fixit(parser->diagnostics, ";");
+    parser->has_semicolon = true;
+    return true;
+}
+
+static srpc_syntax_node *parse_declarator(srpc_parser *parser, srpc_syntax_kind kind,
+                                          srpc_syntax_type *type, const srpc_prefix *prefix)
+{
+    srpc_syntax_node *node = srpc_parser_node(parser, kind, prefix);
+    node->type = type;
+    bool has_name = kind == SRPC_SYNTAX_TYPEDEF
+                        ? srpc_parser_name(parser, "the name of a type", &node->name)
+                        : srpc_parser_member_name(parser, kind == SRPC_SYNTAX_ATTRIBUTE
+                                                              ? "the name of an attribute"
+                                                              : "the name of a member",
+                                                  &node->name);
+    if (has_name && parse_dimensions(parser, &node->dimensions))
+        return node;
+    node->kind = SRPC_SYNTAX_BROKEN;
+    return has_name && kind == SRPC_SYNTAX_TYPEDEF ? node : NULL;
+}
+
 srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind kind,
                                           srpc_syntax_type *type, const srpc_prefix *prefix)
 {
     srpc_node_list list = { NULL, NULL };
-    bool is_type = kind == SRPC_SYNTAX_TYPEDEF;
+    if (srpc_parser_reject_modifier(parser, type) || srpc_parser_reject_pointer(parser))
+        return NULL;
     do {
-        srpc_syntax_node *node = srpc_parser_node(parser, kind, prefix);
-        node->type = type;
-        bool has_name =
-            is_type ? srpc_parser_name(parser, "the name of a type", &node->name)
-                    : srpc_parser_member_name(parser, "the name of a member", &node->name);
-        if (!has_name ||
-            !parse_dimensions(parser, &node->dimensions))
+        srpc_syntax_node *node = parse_declarator(parser, kind, type, prefix);
+        if (node == NULL && list.first == NULL)
             return NULL;
-        srpc_node_list_add(&list, node);
-    } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA));
+        if (node != NULL)
+            srpc_node_list_add(&list, node);
+        if (node == NULL || node->kind == SRPC_SYNTAX_BROKEN) {
+            /* What was there before the mistake stays. */
+            srpc_parser_recover(parser);
+            parser->has_semicolon = true;
+            break;
+        }
+    } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA) && !take_missing_semicolon(parser));
     return list.first;
 }

@@ -247,6 +247,7 @@ static srpc_symbol *open_interface(srpc_resolver *resolver, srpc_scope *scope,
     symbol->interface = srpc_idl_arena_alloc(resolver->arena, sizeof *symbol->interface);
     symbol->interface->declaration = symbol->declaration;
     symbol->declaration->interface = symbol->interface;
+    symbol->is_broken = node->is_outside;
     srpc_list_add(&resolver->interfaces, symbol);
     if (node->is_forward)
         srpc_list_add(&resolver->forwards, symbol);

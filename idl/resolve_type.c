@@ -12,10 +12,12 @@ static const srpc_type *poison(srpc_resolver *resolver)
 static const srpc_type *report_wrong_kind(srpc_resolver *resolver, const srpc_syntax_type *syntax,
                                           const srpc_symbol *symbol)
 {
+    if (symbol->kind == SRPC_SYMBOL_INTERFACE && symbol->is_broken)
+        return poison(resolver);
     if (symbol->kind == SRPC_SYMBOL_INTERFACE)
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "outside-profile",
                                "an interface used as a data type is outside shmrpc profile 1: "
-                               "use the name of its service, as a string, instead");
+                               "use a string with the name of its service instead");
     else
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "wrong-kind",
                                "'%s' is %s, not a type", symbol->name,

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "keyword.h"
 #include "source.h"
 #include "text.h"
 
@@ -66,142 +65,6 @@ const char *srpc_path_spelling(srpc_idl_arena *arena, const srpc_syntax_path *pa
     return srpc_text_string(&text);
 }
 
-static bool is_candidate(const srpc_symbol *symbol, const char *wanted)
-{
-    switch (symbol->kind) {
-    case SRPC_SYMBOL_MODULE: return true;
-    case SRPC_SYMBOL_INTERFACE: return strcmp(wanted, "interface") == 0;
-    case SRPC_SYMBOL_EXCEPTION: return strcmp(wanted, "exception") == 0;
-    case SRPC_SYMBOL_TYPE: return strcmp(wanted, "type") == 0;
-    case SRPC_SYMBOL_CONST:
-    case SRPC_SYMBOL_ENUMERATOR:
-    case SRPC_SYMBOL_BIT: return strcmp(wanted, "constant") == 0;
-    default: return false;
-    }
-}
-
-static void add_candidates(srpc_list *list, const srpc_table *table, const char *wanted)
-{
-    const srpc_table_entry *entry = NULL;
-    while ((entry = srpc_table_next(table, entry)) != NULL) {
-        srpc_symbol *symbol = srpc_table_entry_value(entry);
-        if (is_candidate(symbol, wanted))
-            srpc_list_add(list, symbol);
-    }
-}
-
-static void add_family(srpc_list *list, srpc_scope *scope, const char *wanted)
-{
-    srpc_scope_begin_walk(scope);
-    for (const srpc_scope *each = scope; each != NULL; each = each->next_visited) {
-        add_candidates(list, &each->symbols, wanted);
-        add_candidates(list, &each->flags, wanted);
-    }
-    srpc_scope_end_walk(scope);
-}
-
-/* What the misspelt name could have been, in the scope where it is missing and those around it. */
-static const srpc_symbol *suggest(srpc_resolver *resolver, srpc_scope *within, bool is_outward,
-                                  const char *text, const char *wanted)
-{
-    srpc_list symbols = { .arena = resolver->arena };
-    for (; within != NULL; within = is_outward ? within->parent : NULL)
-        add_family(&symbols, within, wanted);
-    const char **names = srpc_idl_arena_array(resolver->arena, symbols.count, sizeof *names);
-    for (uint32_t i = 0; i < symbols.count; i++)
-        names[i] = ((const srpc_symbol *)symbols.items[i])->name;
-    const char *meant = srpc_did_you_mean(text, names, symbols.count);
-    for (uint32_t i = 0; i < symbols.count; i++) {
-        if (names[i] == meant)
-            return symbols.items[i];
-    }
-    return NULL;
-}
-
-static void suggest_keyword(srpc_resolver *resolver, const srpc_syntax_path *path)
-{
-    const char *meant = srpc_did_you_mean(path->names->text, srpc_keyword_spellings(),
-                                          SRPC_KEYWORD_COUNT - 1);
-    if (meant != NULL && path->names->next == NULL)
-        srpc_diagnostics_note(resolver->diagnostics, path->names->span, "did you mean '%s'?",
-                              meant);
-}
-
-/* CORBA::Policy, CORBA::TypeCode: what an ORB has built in. */
-static bool report_orb(srpc_resolver *resolver, const srpc_syntax_path *path,
-                       const char *spelling)
-{
-    const char *first = path->names->text;
-    if (strcmp(first, "CORBA") != 0 || path->names->next == NULL)
-        return false;
-    const char *last = path->names->next->text;
-    const char *instead = srpc_outside_profile(last, strlen(last));
-    srpc_diagnostics_error(resolver->diagnostics, path->span, "outside-profile",
-                           "%s is outside shmrpc profile 1: use %s instead", spelling,
-                           instead == NULL ? "a type of your own" : instead);
-    return true;
-}
-
-static bool report_outside(srpc_resolver *resolver, const srpc_syntax_path *path)
-{
-    const char *name = path->names->text;
-    const char *instead = srpc_outside_profile(name, strlen(name));
-    if (instead == NULL || path->names->next != NULL)
-        return false;
-    srpc_diagnostics_error(resolver->diagnostics, path->span, "outside-profile",
-                           "%s is outside shmrpc profile 1: use %s instead", name, instead);
-    return true;
-}
-
-static void report_unknown(srpc_resolver *resolver, const srpc_syntax_path *path,
-                           const srpc_found *found, const char *wanted)
-{
-    const srpc_syntax_name *missing = found->name;
-    const char *spelling = srpc_path_spelling(resolver->arena, path);
-    if (srpc_table_get(&resolver->reported, spelling) != NULL)
-        return;
-    srpc_table_put(&resolver->reported, spelling, resolver);
-    if (strcmp(wanted, "type") == 0 && report_outside(resolver, path))
-        return;
-    if (report_orb(resolver, path, spelling))
-        return;
-    const srpc_symbol *meant = suggest(resolver, found->within, missing == path->names,
-                                       missing->text, wanted);
-    if (meant == NULL && resolver->is_incomplete)
-        return;
-    const char *id = srpc_idl_arena_printf(resolver->arena, "unknown-%s", wanted);
-    srpc_diagnostics_error(resolver->diagnostics, missing->span, id, "unknown %s '%s'", wanted,
-                           spelling);
-    if (meant != NULL)
-        srpc_diagnostics_note(resolver->diagnostics, meant->span,
-                              "did you mean '%s'? declared here", meant->name);
-    else if (strcmp(wanted, "type") == 0 || strcmp(wanted, "constant") == 0)
-        suggest_keyword(resolver, path);
-}
-
-/* Color::RED is what other languages write. */
-static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_path *path,
-                                     srpc_scope *scope, const srpc_syntax_name *missing)
-{
-    if (missing == path->names || missing->next != NULL)
-        return false;
-    srpc_syntax_path before = *path;
-    srpc_syntax_name last = *path->names;
-    if (path->names->next != missing)
-        return false;
-    last.next = NULL;
-    before.names = &last;
-    const srpc_symbol *symbol = srpc_scope_lookup(scope, &before).symbol;
-    if (symbol == NULL || symbol->kind != SRPC_SYMBOL_TYPE ||
-        symbol->type->kind != SRPC_TYPE_ENUM)
-        return false;
-    srpc_diagnostics_error(resolver->diagnostics, path->span, "unknown-constant",
-                           "enumerators belong to the scope around '%s': write '%s'",
-                           symbol->name, missing->text);
-    srpc_diagnostics_fixit(resolver->diagnostics, missing->text);
-    return true;
-}
-
 /* What a name that is ambiguous belongs to: an interface or a bitmask. */
 static const char *owner_of(const srpc_symbol *symbol)
 {
@@ -240,9 +103,8 @@ srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
                                   const srpc_syntax_path *path, const char *wanted)
 {
     srpc_found found = srpc_scope_lookup(scope, path);
-    if (found.symbol == NULL && !may_be_inherited(scope, path, &found) &&
-        !report_scoped_enumerator(resolver, path, scope, found.name))
-        report_unknown(resolver, path, &found, wanted);
+    if (found.symbol == NULL && !may_be_inherited(scope, path, &found))
+        srpc_report_unknown(resolver, scope, path, &found, wanted);
     if (found.rival == NULL)
         return found.symbol;
     report_ambiguous(resolver, &found);
@@ -347,6 +209,7 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
 static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
 {
     srpc_idl_arena *arena = resolver->arena;
+    resolver->tree = tree;
     resolver->head_doc = tree->head_doc;
     resolver->root = srpc_scope_create(arena, NULL, NULL);
     srpc_type_table_init(&resolver->types, arena);

@@ -29,10 +29,12 @@ typedef struct srpc_resolver {
     srpc_list operations;        /* srpc_operation */
     srpc_list modules;           /* srpc_symbol */
     srpc_list keylists;          /* srpc_keylist_use */
+    const srpc_syntax_tree *tree;
     const char *head_doc;        /* of the tree */
     srpc_table known_annotations;/* those that @annotation declared */
     srpc_table reported;         /* names that were reported as unknown: once is enough */
     uint64_t inherited;          /* members and operations so far, against the limit */
+    uint32_t suggestion_count;
 } srpc_resolver;
 
 /* Resolves everything. What it found is only usable if there was no error. */
@@ -66,6 +68,11 @@ static inline bool srpc_resolver_is_poison(const srpc_resolver *resolver, const 
 {
     return type == resolver->types.poison;
 }
+
+/* ---- unknown.c ---- */
+/* Reports a path that found nothing, with what it may have been meant to be. */
+void srpc_report_unknown(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_path *path,
+                         const srpc_found *found, const char *wanted);
 
 /* ---- resolve_type.c ---- */
 

@@ -124,6 +124,7 @@ typedef struct srpc_syntax_node {
     srpc_direction direction;    /* PARAMETER */
     srpc_span keyword;           /* "oneway"; length 0: not there */
     bool is_forward;             /* STRUCT, INTERFACE: without a body */
+    bool is_outside;             /* INTERFACE: local or abstract, and reported */
     bool is_oneway;
     bool is_readonly;
 } srpc_syntax_node;

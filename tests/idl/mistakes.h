@@ -40,6 +40,32 @@ static inline void check_mistake(const mistake *each, bool is_strict)
     release(&result);
 }
 
+static inline bool is_at_end(const mistake *each)
+{
+    return strcmp(each->id, "missing-brace") == 0 || strcmp(each->id, "unterminated") == 0 ||
+           strstr(each->says, "the file ends") != NULL;
+}
+
+/* Another mistake behind it is reported too, and nothing else. */
+static inline void check_recovery(const mistake *each)
+{
+    char text[1024];
+    if (is_at_end(each))
+        return;
+    snprintf(text, sizeof text, "%s\nstruct Later { long twice;\n  string twice; };\n", each->text);
+    compiled result = compile(text);
+    const srpc_diagnostic *item = nth(&result, 1);
+    cr_expect(item != NULL && strcmp(item->id, "duplicate-name") == 0 && nth(&result, 2) == NULL,
+              "no recovery from:\n%s\nbut:\n%s", text, result.text);
+    release(&result);
+}
+
+#define CHECK_RECOVERY(list)                                                                     \
+    do {                                                                                         \
+        for (size_t i_ = 0; i_ < sizeof(list) / sizeof(list)[0]; i_++)                           \
+            check_recovery(&(list)[i_]);                                                         \
+    } while (0)
+
 #define CHECK_MISTAKES(list, is_strict)                                                          \
     do {                                                                                         \
         for (size_t i_ = 0; i_ < sizeof(list) / sizeof(list)[0]; i_++)                           \

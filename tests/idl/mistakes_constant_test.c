@@ -38,6 +38,7 @@ static const mistake literals[] = {
 Test(mistakes_constant, in_literals)
 {
     CHECK_MISTAKES(literals, false);
+    CHECK_RECOVERY(literals);
 }
 
 static const mistake arithmetic[] = {
@@ -72,6 +73,7 @@ static const mistake arithmetic[] = {
 Test(mistakes_constant, in_arithmetic)
 {
     CHECK_MISTAKES(arithmetic, false);
+    CHECK_RECOVERY(arithmetic);
 }
 
 static const mistake ranges[] = {
@@ -101,6 +103,7 @@ static const mistake ranges[] = {
 Test(mistakes_constant, in_ranges)
 {
     CHECK_MISTAKES(ranges, false);
+    CHECK_RECOVERY(ranges);
 }
 
 static const mistake types[] = {
@@ -138,6 +141,7 @@ static const mistake types[] = {
 Test(mistakes_constant, in_types)
 {
     CHECK_MISTAKES(types, false);
+    CHECK_RECOVERY(types);
 }
 
 static const mistake strict[] = {

@@ -90,33 +90,65 @@ Test(parser, one_run_reports_every_mistake_and_no_echoes)
     release(&result);
 }
 
+Test(parser, ten_planted_mistakes_are_ten_errors)
+{
+    compiled result = compile("module bank {\n"
+                              "  const short LIMIT = 40000;\n"
+                              "  enum Kind { CURRENT, SAVINGS, };\n"
+                              "  struct Account {\n"
+                              "    string<0> id;\n"
+                              "    Knid kind;\n"
+                              "    long balance\n"
+                              "    any extra;\n"
+                              "  };\n"
+                              "  exception Broke { Account account; long account; };\n"
+                              "  interface Teller {\n"
+                              "    Account find(in string<LIMIT> id) raises (Brok);\n"
+                              "    oneway long pay(in Account account);\n"
+                              "    void close(in Account);\n"
+                              "  };\n"
+                              "};\n");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 2, 23, "out-of-range");
+    expect_nth(&result, 1, SRPC_SEVERITY_ERROR, 3, 31, "trailing-comma");
+    expect_nth(&result, 2, SRPC_SEVERITY_ERROR, 5, 12, "bad-bound");
+    expect_nth(&result, 3, SRPC_SEVERITY_ERROR, 6, 5, "unknown-type");
+    expect_nth(&result, 4, SRPC_SEVERITY_ERROR, 7, 17, "missing-semicolon");
+    expect_nth(&result, 5, SRPC_SEVERITY_ERROR, 8, 5, "outside-profile");
+    expect_nth(&result, 6, SRPC_SEVERITY_ERROR, 10, 43, "duplicate-name");
+    expect_nth(&result, 7, SRPC_SEVERITY_ERROR, 12, 47, "unknown-exception");
+    expect_nth(&result, 8, SRPC_SEVERITY_ERROR, 13, 12, "bad-oneway");
+    expect_nth(&result, 9, SRPC_SEVERITY_ERROR, 14, 26, "syntax");
+    expect_count(&result, 10);
+    release(&result);
+}
+
+Test(parser, a_brace_that_is_missing_is_told_from_the_indentation)
+{
+    compiled result = compile("module m {\n"
+                              "  struct A {\n"
+                              "    long x;\n"
+                              "  struct B { A a; };\n"
+                              "  interface I {\n"
+                              "    void f(in B b);\n"
+                              "  enum E { X, Y\n"
+                              "  struct C { E e; Foo z; };\n"
+                              "};\n");
+    expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 4, 3, "missing-brace");
+    expect_nth(&result, 1, SRPC_SEVERITY_ERROR, 7, 3, "missing-brace");
+    expect_nth(&result, 2, SRPC_SEVERITY_ERROR, 8, 3, "missing-brace");
+    expect_nth(&result, 3, SRPC_SEVERITY_ERROR, 8, 19, "unknown-type");
+    expect_count(&result, 4);
+    release(&result);
+    /* Without indentation nothing is told from it. */
+    expect_clean("interface I {\nvoid f();\nstruct S { long x; };\nvoid g(in S s);\n};\n");
+    expect_clean("interface I\n{\nstruct S\n{\nlong x;\n};\nvoid g(in S s);\n};\n");
+}
+
 Test(parser, a_missing_brace_is_one_error)
 {
     expect_error("struct A {\n  long x;\n\ninterface I { void f(); };\n", 4, 1, "missing-brace");
     expect_error("module m { struct A { long x; };\n", 2, 1, "missing-brace");
     expect_error("};\nstruct A { long x; };\n", 1, 1, "syntax");
-}
-
-Test(parser, what_is_outside_the_profile_is_named)
-{
-    expect_error("valuetype V { public long x; };\nstruct S { V v; };", 1, 1, "outside-profile");
-    expect_error("abstract interface I { };", 1, 1, "outside-profile");
-    expect_error("local interface I { };", 1, 1, "outside-profile");
-    expect_error("native Handle;", 1, 1, "outside-profile");
-    expect_error("bitset B { bitfield<3> a; };", 1, 1, "outside-profile");
-    expect_error("component C { };", 1, 1, "outside-profile");
-    expect_error("import ::other;", 1, 1, "outside-profile");
-    expect_error("struct S { any a; };", 1, 12, "outside-profile");
-    expect_error("struct S { Object a; };", 1, 12, "outside-profile");
-    expect_error("struct S { wstring a; };", 1, 12, "outside-profile");
-    expect_error("struct S { wstring<8> a; };", 1, 12, "outside-profile");
-    expect_error("struct S { wchar a; };", 1, 12, "outside-profile");
-    expect_error("struct S { fixed<5,2> a; };", 1, 12, "outside-profile");
-    expect_error("struct S { long double a; };", 1, 12, "outside-profile");
-    expect_error("const string A = L\"x\";", 1, 18, "outside-profile");
-    expect_error("const double A = 1.5d;", 1, 18, "outside-profile");
-    expect_error("interface I { void f() context (\"x\"); };", 1, 24, "outside-profile");
-    expect_error("interface I { };\nstruct S { I i; };", 2, 12, "outside-profile");
 }
 
 Test(parser, what_is_not_there_yet_says_so)
@@ -131,12 +163,36 @@ Test(parser, words_of_other_profiles_are_ordinary_names)
                  "struct User { Object home; };");
 }
 
+Test(parser, a_word_outside_the_profile_is_a_type_where_one_is_declared)
+{
+    expect_clean("typedef long home;\ninterface I { home get(in home port); attribute home uses; };");
+    expect_clean("struct fixed { long x; }; struct S { fixed f; sequence<fixed> context; };");
+    expect_error("struct S { home h; };\ntypedef long home;", 1, 12, "outside-profile");
+}
+
 Test(parser, strictly_words_of_other_profiles_are_reserved)
 {
-    compiled strict = compile_strictly("struct S { long port; };");
-    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 17, "strict");
-    release(&strict);
-    strict = compile_strictly("enum E { A = 3 };");
+    static const char *const words[] = {
+        "abstract", "any", "alias", "bitfield", "bitset", "component", "connector", "consumes",
+        "context", "custom", "emits", "eventtype", "factory", "finder", "fixed", "home", "import",
+        "local", "manages", "mirrorport", "multiple", "native", "Object", "port", "porttype",
+        "primarykey", "private", "provides", "public", "publishes", "supports", "truncatable",
+        "typeid", "typename", "typeprefix", "uses", "ValueBase", "valuetype", "wchar", "wstring",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "struct S { long %s; };", words[i]);
+        expect_clean(text);
+        compiled reserved = compile_strictly(text);
+        expect_nth(&reserved, 0, SRPC_SEVERITY_ERROR, 1, 17, "strict");
+        expect_count(&reserved, 1);
+        release(&reserved);
+        snprintf(text, sizeof text, "struct S { long _%s; };", words[i]);
+        compiled escaped = compile_strictly(text);
+        expect_count(&escaped, 0);
+        release(&escaped);
+    }
+    compiled strict = compile_strictly("enum E { A = 3 };");
     expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 12, "strict");
     release(&strict);
 }
