@@ -1,6 +1,5 @@
 #include "c_lower.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "memory.h"
@@ -25,22 +24,10 @@ srpc_c_item *srpc_c_add_item(srpc_c_lowering *lowering, srpc_c_item_kind kind, c
     return item;
 }
 
-/* The name that stands at a location. */
-static srpc_span span_of(srpc_location location)
-{
-    srpc_span span = srpc_source_span(location, 1);
-    if (span.source == NULL)
-        return span;
-    const char *name = span.source->text + span.offset;
-    while (isalnum((unsigned char)name[span.length]) || name[span.length] == '_')
-        span.length++;
-    return span;
-}
-
 void srpc_c_warn_of_clash(srpc_c_lowering *lowering, const char *wanted, const char *name,
                           srpc_location location)
 {
-    srpc_diagnostics_warning(lowering->diagnostics, span_of(location), "name-clash",
+    srpc_diagnostics_warning(lowering->diagnostics, srpc_source_name_span(location), "name-clash",
                              "the C name '%s' is taken already; this one becomes '%s'",
                              srpc_names_join(lowering->arena, wanted, NULL), name);
 }

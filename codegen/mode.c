@@ -7,18 +7,35 @@
 #include "depfile.h"
 #include "memory.h"
 
-const srpc_model *srpc_mode_compile(const srpc_options *options, const char *path,
-                                    srpc_diagnostics *diagnostics)
+static const srpc_model *compile(const srpc_options *options, const char *path,
+                                 const char *const *include_dirs, uint32_t include_dir_count,
+                                 srpc_diagnostics *diagnostics)
 {
     srpc_idl_options idl = {
         .path = path,
-        .include_dirs = options->include_dirs,
-        .include_dir_count = options->include_dir_count,
+        .include_dirs = include_dirs,
+        .include_dir_count = include_dir_count,
         .defines = options->defines,
         .define_count = options->define_count,
         .strict = options->strict,
     };
     return srpc_idl_compile(&idl, diagnostics, options->arena);
+}
+
+const srpc_model *srpc_mode_compile(const srpc_options *options, srpc_diagnostics *diagnostics)
+{
+    return compile(options, options->idl, options->include_dirs, options->include_dir_count,
+                   diagnostics);
+}
+
+const srpc_model *srpc_mode_compile_old(const srpc_options *options,
+                                        srpc_diagnostics *diagnostics)
+{
+    if (options->old_include_dir_count == 0)
+        return compile(options, options->old_idl, options->include_dirs,
+                       options->include_dir_count, diagnostics);
+    return compile(options, options->old_idl, options->old_include_dirs,
+                   options->old_include_dir_count, diagnostics);
 }
 
 void srpc_mode_report(const srpc_options *options, const srpc_diagnostics *diagnostics)

@@ -9,7 +9,8 @@
 /* What the program ends with. Wrong usage, 2, is said while the options are read. */
 enum {
     SRPC_EXIT_OK = 0,
-    SRPC_EXIT_FAILED = 1 /* an error in the IDL, or a file */
+    SRPC_EXIT_FAILED = 1,  /* an error in the IDL, or a file */
+    SRPC_EXIT_FINDING = 3  /* a check found something */
 };
 
 /* C from the IDL file. (mode_generate.c) */
@@ -21,11 +22,17 @@ int srpc_mode_list_outputs(const srpc_options *options);
 /* The model as JSON. (mode_dump.c) */
 int srpc_mode_dump(const srpc_options *options);
 
+/* What the file breaks that its older version promised. (mode_check.c) */
+int srpc_mode_check(const srpc_options *options);
+
 /* ---- between the modes (mode.c) ---- */
 
-/* Compiles the file at path with what the options say about reading. NULL: there are errors. */
-const srpc_model *srpc_mode_compile(const srpc_options *options, const char *path,
-                                    srpc_diagnostics *diagnostics);
+/* Compiles the file with what the options say about reading. NULL: there are errors. */
+const srpc_model *srpc_mode_compile(const srpc_options *options, srpc_diagnostics *diagnostics);
+
+/* The same of the older version. */
+const srpc_model *srpc_mode_compile_old(const srpc_options *options,
+                                        srpc_diagnostics *diagnostics);
 
 /* Prints the diagnostics on the standard error, in the form that was asked for. */
 void srpc_mode_report(const srpc_options *options, const srpc_diagnostics *diagnostics);

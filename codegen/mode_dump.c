@@ -10,7 +10,7 @@ int srpc_mode_dump(const srpc_options *options)
 {
     srpc_diagnostics *diagnostics =
         srpc_must(srpc_diagnostics_create(options->arena, &options->warnings));
-    const srpc_model *model = srpc_mode_compile(options, options->idl, diagnostics);
+    const srpc_model *model = srpc_mode_compile(options, diagnostics);
     srpc_mode_report(options, diagnostics);
     if (model == NULL)
         return SRPC_EXIT_FAILED;

@@ -64,7 +64,7 @@ static const srpc_paths *find_paths(const srpc_options *options)
 
 static const srpc_c_unit *lower(const srpc_options *options, srpc_diagnostics *diagnostics)
 {
-    const srpc_model *model = srpc_mode_compile(options, options->idl, diagnostics);
+    const srpc_model *model = srpc_mode_compile(options, diagnostics);
     if (model == NULL)
         return NULL;
     const srpc_c_unit *unit =

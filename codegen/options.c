@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breaks.h"
 #include "c_lower.h"
 #include "memory.h"
 
@@ -12,12 +13,15 @@ enum { USAGE = 2 };
 
 enum option_key {
     KEY_BASE_DIR = 0x100,
+    KEY_CHECK_AGAINST,
     KEY_CLIENT,
     KEY_DEPFILE,
     KEY_DIAGNOSTICS,
     KEY_DUMP_MODEL,
     KEY_INLINE_MAX,
+    KEY_LEVEL,
     KEY_LIST_OUTPUTS,
+    KEY_OLD_INCLUDE,
     KEY_SERVER,
     KEY_SIDES,
     KEY_STAMP,
@@ -42,6 +46,12 @@ static const struct argp_option argp_options[] = {
     { "inline-max", KEY_INLINE_MAX, "BYTES", 0, "Bounded strings and sequences lie inside their "
       "struct up to this size (default: 4096)", 2 },
     { NULL, 0, NULL, 0, "Instead of C:", 3 },
+    { "check-against", KEY_CHECK_AGAINST, "OLD.idl", 0, "Report what FILE.idl breaks for those who "
+      "have compiled OLD.idl, its older version; the exit status is 3 if there is something", 3 },
+    { "level", KEY_LEVEL, "wire|source", 0, "Which breaks the exit status is about (default: "
+      "both)", 3 },
+    { "old-include", KEY_OLD_INCLUDE, "DIR", 0, "For OLD.idl, look for included files in DIR "
+      "instead of the folders of -I", 3 },
     { "dump-model", KEY_DUMP_MODEL, "FILE", OPTION_ARG_OPTIONAL, "Print all that the IDL file "
       "says, worked out, as JSON: on the standard output, or into FILE", 3 },
     { NULL, 0, NULL, 0, "For build systems:", 4 },
@@ -63,6 +73,7 @@ static const char *const mode_names[] = {
     [SRPC_MODE_GENERATE] = NULL,
     [SRPC_MODE_LIST_OUTPUTS] = "--list-outputs",
     [SRPC_MODE_DUMP] = "--dump-model",
+    [SRPC_MODE_CHECK] = "--check-against",
 };
 
 /* ---- options and modes ---- */
@@ -84,7 +95,9 @@ static const restricted_option restricted_options[] = {
     { KEY_SIDES, "--sides", WHERE_C_IS_WRITTEN },
     { KEY_CLIENT, "--client", WHERE_C_IS_WRITTEN },
     { KEY_SERVER, "--server", WHERE_C_IS_WRITTEN },
-    { KEY_INLINE_MAX, "--inline-max", WHERE_C_IS_WRITTEN },
+    { KEY_INLINE_MAX, "--inline-max", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_CHECK) },
+    { KEY_LEVEL, "--level", IN(SRPC_MODE_CHECK) },
+    { KEY_OLD_INCLUDE, "--old-include", IN(SRPC_MODE_CHECK) },
     { KEY_DEPFILE, "--depfile", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) },
     { KEY_STAMP, "--stamp", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) },
 };
@@ -113,6 +126,8 @@ static void check_modes(const srpc_options *options, struct argp_state *state)
         const restricted_option *option = &restricted_options[i];
         if ((options->restricted & 1u << i) == 0 || (option->modes & IN(options->mode)) != 0)
             continue;
+        if (option->modes == IN(SRPC_MODE_CHECK))
+            argp_error(state, "%s means nothing without --check-against", option->name);
         argp_error(state, "%s means nothing with %s", option->name, mode_names[options->mode]);
     }
     bool writes_nothing = options->mode == SRPC_MODE_DUMP && options->dump_file == NULL;
@@ -182,6 +197,35 @@ static void choose_side(srpc_options *options, bool *chosen)
     *chosen = true;
 }
 
+static void parse_level(srpc_options *options, struct argp_state *state, const char *argument)
+{
+    if (strcmp(argument, "wire") == 0)
+        options->levels = SRPC_BREAKS_WIRE;
+    else if (strcmp(argument, "source") == 0)
+        options->levels = SRPC_BREAKS_SOURCE;
+    else
+        argp_error(state, "--level takes wire or source, not '%s'", argument);
+}
+
+static error_t parse_check(int key, char *argument, struct argp_state *state)
+{
+    srpc_options *options = state->input;
+    switch (key) {
+    case KEY_CHECK_AGAINST:
+        choose_mode(options, state, SRPC_MODE_CHECK);
+        options->old_idl = argument;
+        return 0;
+    case KEY_LEVEL:
+        parse_level(options, state, argument);
+        return 0;
+    case KEY_OLD_INCLUDE:
+        add(options->old_include_dirs, &options->old_include_dir_count, argument);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse_writing(int key, char *argument, struct argp_state *state)
 {
     srpc_options *options = state->input;
@@ -218,7 +262,7 @@ static error_t parse_writing(int key, char *argument, struct argp_state *state)
         options->stamp = argument;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_check(key, argument, state);
     }
 }
 
@@ -268,9 +312,11 @@ static const char documentation[] =
     "Examples:\n"
     "  shmrpc-idlc calculator.idl\n"
     "  shmrpc-idlc -I /usr/share/idl -o build --sides=client calculator.idl\n"
+    "  shmrpc-idlc --check-against=released/calculator.idl calculator.idl\n"
     "\n"
     "Outputs are written only when they change, and none when there is an error.\n"
-    "Exit status: 0 ok, 1 an error in the IDL or a file, 2 wrong usage.\n"
+    "Exit status: 0 ok, 1 an error in the IDL or a file, 2 wrong usage, 3 --check-against found\n"
+    "something.\n"
     "See shmrpc-idlc(1), and docs/idl.md for the language.";
 
 static void print_version(FILE *stream, struct argp_state *state)
@@ -288,8 +334,10 @@ void srpc_options_parse(srpc_options *options, int argc, char **argv, srpc_idl_a
         .out_dir = ".",
         .client = true,
         .server = true,
+        .levels = SRPC_BREAKS_BOTH,
         .inline_max = SRPC_C_INLINE_MAX,
         .include_dirs = srpc_room(arena, room, sizeof *options->include_dirs),
+        .old_include_dirs = srpc_room(arena, room, sizeof *options->old_include_dirs),
         .defines = srpc_room(arena, room, sizeof *options->defines),
         .as_errors = srpc_room(arena, room, sizeof *options->as_errors),
         .disabled = srpc_room(arena, room, sizeof *options->disabled),

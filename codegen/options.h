@@ -11,7 +11,8 @@
 typedef enum srpc_mode {
     SRPC_MODE_GENERATE,     /* unless an option says otherwise */
     SRPC_MODE_LIST_OUTPUTS,
-    SRPC_MODE_DUMP
+    SRPC_MODE_DUMP,
+    SRPC_MODE_CHECK
 } srpc_mode;
 
 typedef struct srpc_options {
@@ -20,6 +21,8 @@ typedef struct srpc_options {
     const char *out_dir;
     const char *base_dir;  /* NULL: the folder of the IDL file */
     const char *dump_file; /* of SRPC_MODE_DUMP; NULL: the standard output */
+    const char *old_idl;   /* of SRPC_MODE_CHECK */
+    unsigned levels;       /* what it fails for: SRPC_BREAKS_SOURCE, SRPC_BREAKS_WIRE */
     const char *depfile;   /* NULL: none */
     const char *stamp;     /* NULL: none */
     bool client;
@@ -31,6 +34,8 @@ typedef struct srpc_options {
     srpc_warning_options warnings;
     const char **include_dirs;
     uint32_t include_dir_count;
+    const char **old_include_dirs; /* for old_idl; none: the same as for idl */
+    uint32_t old_include_dir_count;
     const char **defines;
     uint32_t define_count;
     const char **as_errors;

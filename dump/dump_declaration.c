@@ -1,22 +1,6 @@
 /* One entry of "declarations". */
 #include "dump_parts.h"
 
-static const char *kind_name(srpc_declaration_kind kind)
-{
-    switch (kind) {
-    case SRPC_DECLARATION_MODULE: return "module";
-    case SRPC_DECLARATION_CONST: return "const";
-    case SRPC_DECLARATION_ALIAS: return "alias";
-    case SRPC_DECLARATION_ENUM: return "enum";
-    case SRPC_DECLARATION_BITMASK: return "bitmask";
-    case SRPC_DECLARATION_STRUCT: return "struct";
-    case SRPC_DECLARATION_UNION: return "union";
-    case SRPC_DECLARATION_EXCEPTION: return "exception";
-    case SRPC_DECLARATION_INTERFACE: return "interface";
-    }
-    return "unknown";
-}
-
 static const char *extensibility_name(srpc_extensibility extensibility)
 {
     static const char *const names[] = { "final", "appendable", "mutable" };
@@ -34,7 +18,7 @@ void srpc_dump_scoped_names(srpc_json *json, const char *name,
 
 void srpc_dump_declaration_head(srpc_json *json, const srpc_declaration *declaration)
 {
-    srpc_json_string(json, "kind", kind_name(declaration->kind));
+    srpc_json_string(json, "kind", srpc_declaration_kind_name(declaration->kind));
     srpc_json_string(json, "name", declaration->name);
     srpc_json_string(json, "scoped_name", declaration->scoped_name);
     if (declaration->scope != NULL)

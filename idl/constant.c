@@ -641,14 +641,3 @@ bool srpc_evaluate_count(srpc_resolver *resolver, srpc_scope *scope,
     *out_count = (uint32_t)value.integer;
     return true;
 }
-
-int srpc_value_compare(const srpc_value *left, const srpc_value *right)
-{
-    if (left->kind == SRPC_VALUE_FLOAT)
-        return (left->real > right->real) - (left->real < right->real);
-    if (left->kind == SRPC_VALUE_SIGNED)
-        return (left->signed_integer > right->signed_integer) -
-               (left->signed_integer < right->signed_integer);
-    return (left->unsigned_integer > right->unsigned_integer) -
-           (left->unsigned_integer < right->unsigned_integer);
-}

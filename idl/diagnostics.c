@@ -115,6 +115,7 @@ void srpc_diagnostics_warning(srpc_diagnostics *diagnostics, srpc_span span, con
     const srpc_warning_options *options = &diagnostics->options;
     diagnostics->is_suppressed = srpc_diagnostics_full(diagnostics) ||
                                  diagnostics->warning_count >= SRPC_WARNING_LIMIT ||
+                                 options->none_are_shown ||
                                  is_listed(id, options->disabled, options->disabled_count);
     if (diagnostics->is_suppressed)
         return;
@@ -127,13 +128,25 @@ void srpc_diagnostics_warning(srpc_diagnostics *diagnostics, srpc_span span, con
     va_end(arguments);
 }
 
+void srpc_diagnostics_finding(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span span,
+                              const char *id, const char *format, va_list arguments)
+{
+    diagnostics->is_suppressed = false;
+    add(diagnostics, severity, span, id, format, arguments);
+}
+
+void srpc_diagnostics_vnote(srpc_diagnostics *diagnostics, srpc_span span, const char *format,
+                            va_list arguments)
+{
+    if (!diagnostics->is_suppressed && diagnostics->count != 0)
+        add(diagnostics, SRPC_SEVERITY_NOTE, span, NULL, format, arguments);
+}
+
 void srpc_diagnostics_note(srpc_diagnostics *diagnostics, srpc_span span, const char *format, ...)
 {
-    if (diagnostics->is_suppressed || diagnostics->count == 0)
-        return;
     va_list arguments;
     va_start(arguments, format);
-    add(diagnostics, SRPC_SEVERITY_NOTE, span, NULL, format, arguments);
+    srpc_diagnostics_vnote(diagnostics, span, format, arguments);
     va_end(arguments);
 }
 
@@ -144,6 +157,29 @@ void srpc_diagnostics_fixit(srpc_diagnostics *diagnostics, const char *replaceme
     srpc_diagnostic *last = last_head(diagnostics);
     if (last != NULL)
         last->fixit = replacement;
+}
+
+void srpc_diagnostics_disable(srpc_diagnostics *diagnostics, const srpc_warning_options *options)
+{
+    uint32_t kept = 0;
+    bool is_disabled = false;
+    for (uint32_t i = 0; i < diagnostics->count; i++) {
+        const srpc_diagnostic *item = &diagnostics->items[i];
+        if (item->severity != SRPC_SEVERITY_NOTE)
+            is_disabled = item->severity > SRPC_SEVERITY_ERROR &&
+                          is_listed(item->id, options->disabled, options->disabled_count);
+        if (!is_disabled)
+            diagnostics->items[kept++] = *item;
+    }
+    diagnostics->count = kept;
+}
+
+void srpc_diagnostics_append(srpc_diagnostics *diagnostics, const srpc_diagnostics *more)
+{
+    for (uint32_t i = 0; i < more->count && grow(diagnostics); i++)
+        diagnostics->items[diagnostics->count++] = more->items[i];
+    diagnostics->error_count += more->error_count;
+    diagnostics->warning_count += more->warning_count;
 }
 
 void srpc_diagnostics_out_of_memory(srpc_diagnostics *diagnostics)

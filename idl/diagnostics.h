@@ -14,6 +14,7 @@
 #ifndef SRPC_IDL_DIAGNOSTICS_H
 #define SRPC_IDL_DIAGNOSTICS_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,7 +32,10 @@ typedef struct srpc_diagnostics srpc_diagnostics;
 typedef enum srpc_severity {
     SRPC_SEVERITY_NOTE,
     SRPC_SEVERITY_WARNING,
-    SRPC_SEVERITY_ERROR
+    SRPC_SEVERITY_ERROR,
+    SRPC_SEVERITY_SOURCE,     /* findings: what a new version of a file breaks */
+    SRPC_SEVERITY_WIRE,
+    SRPC_SEVERITY_WIRE_AND_SOURCE
 } srpc_severity;
 
 /* A stretch of one source file; length 0 points between characters. source NULL: no place. */
@@ -55,6 +59,7 @@ typedef struct srpc_diagnostic {
 
 /* What -W options say. All fields may be zero. */
 typedef struct srpc_warning_options {
+    bool none_are_shown;              /* of a file that is only compared with */
     bool all_are_errors;              /* -Werror */
     const char *const *as_errors;     /* -Werror=id */
     uint32_t as_error_count;
@@ -73,9 +78,16 @@ void srpc_diagnostics_error(srpc_diagnostics *diagnostics, srpc_span span, const
 void srpc_diagnostics_warning(srpc_diagnostics *diagnostics, srpc_span span, const char *id,
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Belongs to the error or warning before it, and disappears with it when that one is suppressed. */
+/* Adds what a check has found; it is neither an error nor a warning, and there is no limit. */
+void srpc_diagnostics_finding(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span span,
+                              const char *id, const char *format, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
+/* Belongs to what was added before it, and disappears with it when that one is suppressed. */
 void srpc_diagnostics_note(srpc_diagnostics *diagnostics, srpc_span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void srpc_diagnostics_vnote(srpc_diagnostics *diagnostics, srpc_span span, const char *format,
+                            va_list arguments) __attribute__((format(printf, 3, 0)));
 
 /* Attaches a replacement for the span of the last error or warning. */
 void srpc_diagnostics_fixit(srpc_diagnostics *diagnostics, const char *replacement);
@@ -98,6 +110,16 @@ const char *srpc_diagnostics_text(const srpc_diagnostics *diagnostics);
 /* All of them as a JSON array of objects: severity, id, message, file, line, column, length, notes,
  * fixit. Lies in the arena. */
 const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics);
+
+/* Takes out the findings that are disabled. */
+void srpc_diagnostics_disable(srpc_diagnostics *diagnostics, const srpc_warning_options *options);
+
+/* Adds all that another list holds. */
+void srpc_diagnostics_append(srpc_diagnostics *diagnostics, const srpc_diagnostics *more);
+
+/* Into the order of the source: file by file as they were opened, each from top to bottom; notes
+ * stay behind what they belong to. */
+void srpc_diagnostics_sort(srpc_diagnostics *diagnostics);
 
 /* The candidate that text is most likely a misspelling of, or NULL when none is near. */
 const char *srpc_did_you_mean(const char *text, const char *const *candidates, uint32_t count);

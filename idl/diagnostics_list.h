@@ -19,8 +19,4 @@ struct srpc_diagnostics {
 /* Replaces everything by that one error. */
 void srpc_diagnostics_out_of_memory(srpc_diagnostics *diagnostics);
 
-/* Into the order of the source: file by file as they were opened, each from top to bottom; notes
- * stay with what they belong to. */
-void srpc_diagnostics_sort(srpc_diagnostics *diagnostics);
-
 #endif

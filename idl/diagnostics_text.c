@@ -14,6 +14,9 @@ static const char *severity_name(srpc_severity severity)
     case SRPC_SEVERITY_NOTE: return "note";
     case SRPC_SEVERITY_WARNING: return "warning";
     case SRPC_SEVERITY_ERROR: return "error";
+    case SRPC_SEVERITY_SOURCE: return "source";
+    case SRPC_SEVERITY_WIRE: return "wire";
+    case SRPC_SEVERITY_WIRE_AND_SOURCE: return "wire+source";
     }
     return "error";
 }

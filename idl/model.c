@@ -34,6 +34,33 @@ const char *srpc_type_kind_name(srpc_type_kind kind)
     return "unknown";
 }
 
+const char *srpc_declaration_kind_name(srpc_declaration_kind kind)
+{
+    switch (kind) {
+    case SRPC_DECLARATION_MODULE: return "module";
+    case SRPC_DECLARATION_CONST: return "const";
+    case SRPC_DECLARATION_ALIAS: return "alias";
+    case SRPC_DECLARATION_ENUM: return "enum";
+    case SRPC_DECLARATION_BITMASK: return "bitmask";
+    case SRPC_DECLARATION_STRUCT: return "struct";
+    case SRPC_DECLARATION_UNION: return "union";
+    case SRPC_DECLARATION_EXCEPTION: return "exception";
+    case SRPC_DECLARATION_INTERFACE: return "interface";
+    }
+    return "unknown";
+}
+
+int srpc_value_compare(const srpc_value *left, const srpc_value *right)
+{
+    if (left->kind == SRPC_VALUE_FLOAT)
+        return (left->real > right->real) - (left->real < right->real);
+    if (left->kind == SRPC_VALUE_SIGNED)
+        return (left->signed_integer > right->signed_integer) -
+               (left->signed_integer < right->signed_integer);
+    return (left->unsigned_integer > right->unsigned_integer) -
+           (left->unsigned_integer < right->unsigned_integer);
+}
+
 static const srpc_declaration *find_in(const srpc_declaration *const *list, uint32_t count,
                                        const char *name, size_t length)
 {

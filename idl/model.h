@@ -467,6 +467,10 @@ struct srpc_model {
 
 /* "int32", "sequence", "struct": a word for messages. Never NULL. */
 const char *srpc_type_kind_name(srpc_type_kind kind);
+const char *srpc_declaration_kind_name(srpc_declaration_kind kind);
+
+/* a <=> b for two values of one numeric kind. */
+int srpc_value_compare(const srpc_value *left, const srpc_value *right);
 
 /* The declaration with that scoped name ("demo.Calculator"), modules included, or NULL. */
 const srpc_declaration *srpc_model_find(const srpc_model *model, const char *scoped_name);

@@ -181,7 +181,5 @@ srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,
 srpc_extensibility srpc_resolve_extensibility(srpc_resolver *resolver,
                                               const srpc_syntax_node *node,
                                               srpc_extensibility fallback);
-/* a <=> b for two values of one numeric kind. */
-int srpc_value_compare(const srpc_value *left, const srpc_value *right);
 
 #endif

@@ -189,6 +189,21 @@ srpc_span srpc_source_span(srpc_location location, uint32_t length)
                         length };
 }
 
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+srpc_span srpc_source_name_span(srpc_location location)
+{
+    if (location.file == NULL)
+        return (srpc_span){ NULL, 0, 0 };
+    srpc_span span = srpc_source_span(location, 0);
+    while (is_name(span.source->text[span.offset + span.length]))
+        span.length++;
+    return span;
+}
+
 srpc_span srpc_span_join(srpc_span first, srpc_span last)
 {
     uint32_t end = last.offset + last.length;

@@ -66,6 +66,9 @@ srpc_location srpc_source_location(srpc_span span);
 /* The way back. */
 srpc_span srpc_source_span(srpc_location location, uint32_t length);
 
+/* The name that stands at a location. A location of no file gives a span of no source. */
+srpc_span srpc_source_name_span(srpc_location location);
+
 /* From the start of one span to the end of another in the same source; otherwise first alone. */
 srpc_span srpc_span_join(srpc_span first, srpc_span last);
 

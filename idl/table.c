@@ -22,18 +22,19 @@ static srpc_table_entry *find(const srpc_table *table, const char *key)
     return entry;
 }
 
-void srpc_table_put(srpc_table *table, const char *key, void *value)
+void srpc_table_put(srpc_table *table, const char *key, const void *value)
 {
+    void *kept = (void *)(uintptr_t)value;
     srpc_table_entry *entry = find(table, key);
     if (entry != NULL) {
-        entry->value = value;
+        entry->value = kept;
         return;
     }
     entry = srpc_idl_arena_alloc(table->arena, sizeof *entry);
     if (entry == NULL)
         return;
     entry->key = key;
-    entry->value = value;
+    entry->value = kept;
     HASH_ADD_KEYPTR(hh, table->entries, key, strlen(key), entry);
 }
 

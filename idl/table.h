@@ -15,8 +15,8 @@ typedef struct srpc_table {
     srpc_table_entry *entries;
 } srpc_table;
 
-/* Adds or replaces. The key is not copied. */
-void srpc_table_put(srpc_table *table, const char *key, void *value);
+/* Adds or replaces. The key is not copied; the value may be const, which the table forgets. */
+void srpc_table_put(srpc_table *table, const char *key, const void *value);
 
 /* The value of the key, or NULL. */
 void *srpc_table_get(const srpc_table *table, const char *key);
