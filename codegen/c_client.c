@@ -324,12 +324,8 @@ static void print_operation(const srpc_c_printer *printer, const srpc_c_interfac
 void srpc_c_print_client(const srpc_c_printer *printer)
 {
     srpc_c_print_banner(printer, srpc_c_file_name(printer, "_client.c"), "");
-    srpc_emit(printer->out, "#include \"%s\"", printer->header);
-    if (printer->unit->has_interfaces) {
-        srpc_emit_blank(printer->out);
-        srpc_emit(printer->out, "#include <shmrpc/stub.h>");
-        srpc_emit(printer->out, "#include <shmrpc/value.h>");
-    }
+    static const char *const runtime[] = { "stub.h", "value.h", NULL };
+    srpc_c_print_includes(printer, printer->unit->has_interfaces ? runtime : runtime + 2);
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];
         if (item->kind != SRPC_C_ITEM_INTERFACE)

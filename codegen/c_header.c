@@ -24,6 +24,16 @@ void srpc_c_print_banner(const srpc_c_printer *printer, const char *file, const 
                                 file, printer->source, *more != '\0' ? "\n\n" : "", more));
 }
 
+void srpc_c_print_includes(const srpc_c_printer *printer, const char *const *runtime)
+{
+    bool has_some = *runtime != NULL;
+    for (; *runtime != NULL; runtime++)
+        srpc_emit(printer->out, "#include <shmrpc/%s>", *runtime);
+    if (has_some)
+        srpc_emit_blank(printer->out);
+    srpc_emit(printer->out, "#include \"%s\"", printer->header);
+}
+
 static void add_remark(const srpc_c_printer *printer, const char **text, const char *separator,
                        const char *remark)
 {

@@ -21,7 +21,7 @@ static const char *const body_names[] = { "packer", "reader", "next",     "statu
 static void take_all(srpc_names *scope, const char *const *names)
 {
     for (; *names != NULL; names++)
-        srpc_names_claim(scope, *names, NULL, NULL);
+        srpc_names_take(scope, *names);
 }
 
 static const char *prefixed(srpc_c_lowering *lowering, srpc_names *scope, const char *prefix,
@@ -56,8 +56,8 @@ static const srpc_c_parameter *lower_parameters(srpc_c_lowering *lowering,
 {
     srpc_c_parameter *parameters =
         srpc_room(lowering->arena, idl->parameter_count + 1u, sizeof *parameters);
-    srpc_names *header = srpc_names_create(lowering->arena);
-    srpc_names *body = srpc_names_create(lowering->arena);
+    srpc_names *header = srpc_names_create(lowering->arena, lowering->names);
+    srpc_names *body = srpc_names_create(lowering->arena, lowering->names);
     take_all(header, prototype_names);
     take_all(body, prototype_names);
     take_all(body, body_names);
@@ -97,8 +97,10 @@ static const srpc_c_raised *lower_raised(srpc_c_lowering *lowering, const srpc_o
                                raised_suffixes, idl->location);
     raised->enumeration = srpc_names_derive(lowering->arena, raised->name, "exception");
     srpc_c_raised_case *cases = srpc_room(lowering->arena, idl->raises_count, sizeof *cases);
-    srpc_names *members = srpc_names_create(lowering->arena);
-    srpc_names_claim(members, "exception", NULL, NULL);
+    srpc_names *members = srpc_names_create(lowering->arena, NULL);
+    srpc_names_take(members, "exception");
+    for (uint32_t i = 0; i < idl->raises_count; i++)
+        srpc_names_take(members, lowering->records[idl->raises[i]->type->number]->name);
     for (uint32_t i = 0; i < idl->raises_count; i++) {
         lower_case(lowering, members, raised->name, idl->raises[i], &cases[i]);
         const srpc_c_type *type = cases[i].record->type;
@@ -179,8 +181,8 @@ void srpc_c_lower_interface(srpc_c_lowering *lowering, const srpc_declaration *d
                                   declaration->location);
     srpc_c_operation *operations =
         srpc_room(lowering->arena, idl->operation_count + 1u, sizeof *operations);
-    srpc_names *handlers = srpc_names_create(lowering->arena);
-    srpc_names_claim(handlers, "size", NULL, NULL);
+    srpc_names *handlers = srpc_names_create(lowering->arena, lowering->names);
+    srpc_names_take(handlers, "size");
     for (uint32_t i = 0; i < idl->operation_count; i++)
         lower_operation(lowering, interface, handlers, idl->operations[i], &operations[i]);
     interface->operations = operations;

@@ -422,16 +422,34 @@ static const char *member_name(srpc_c_lowering *lowering, const srpc_c_record *r
     return name;
 }
 
-static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record, srpc_names *scope,
+static void name_member(srpc_c_lowering *lowering, const srpc_c_record *record, srpc_names *scope,
+                        srpc_c_member *member)
+{
+    const srpc_member *idl = member->idl;
+    member->name = member_name(lowering, record, scope, idl->name, idl->location);
+    if (idl->is_optional && !idl->is_boxed)
+        member->has_name =
+            member_name(lowering, record, scope,
+                        srpc_names_join(lowering->arena, "has", member->name), idl->location);
+}
+
+/* In C++ a member cannot have the name of its struct, nor of a type that the struct uses. */
+static void name_members(srpc_c_lowering *lowering, const srpc_c_record *record,
+                         srpc_c_member *members, uint32_t count)
+{
+    srpc_names *scope = srpc_names_create(lowering->arena, NULL);
+    srpc_names_take(scope, record->name);
+    for (uint32_t i = 0; i < count; i++)
+        srpc_names_take(scope, members[i].type->name);
+    for (uint32_t i = 0; i < count; i++)
+        name_member(lowering, record, scope, &members[i]);
+}
+
+static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
                          const srpc_member *idl, srpc_c_member *member)
 {
     srpc_idl_arena *arena = lowering->arena;
     member->idl = idl;
-    member->name = member_name(lowering, record, scope, idl->name, idl->location);
-    if (idl->is_optional && !idl->is_boxed)
-        member->has_name =
-            member_name(lowering, record, scope, srpc_names_join(arena, "has", member->name),
-                        idl->location);
     member->path = srpc_text(arena, "%s.%s", record->path, idl->name);
     member->type = srpc_c_lower_type(lowering, idl->type,
                                      srpc_names_derive(arena, record->name, idl->name),
@@ -447,13 +465,13 @@ void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *d
     srpc_c_type *type = declared_structure(lowering, declaration->type);
     const srpc_structure *idl = declaration->type->structure;
     srpc_c_member *members = srpc_room(lowering->arena, idl->member_count + 1u, sizeof *members);
-    srpc_names *scope = srpc_names_create(lowering->arena);
     srpc_c_record *record = lowering->records[declaration->type->number];
     record->members = members;
-    for (uint32_t i = 0; i < idl->member_count; i++) {
-        lower_member(lowering, record, scope, &idl->members[i], &members[i]);
+    for (uint32_t i = 0; i < idl->member_count; i++)
+        lower_member(lowering, record, &idl->members[i], &members[i]);
+    name_members(lowering, record, members, idl->member_count);
+    for (uint32_t i = 0; i < idl->member_count; i++)
         lay_out_member(type, &members[i]);
-    }
     type->bytes = idl->member_count > 0 ? round_up(type->bytes, type->alignment) : 1;
     if (declaration->file->is_main)
         srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, record->name, declaration)->record = record;

@@ -233,6 +233,10 @@ void srpc_c_print_interface(const srpc_c_printer *printer, const srpc_c_interfac
 /* The comment with which every file begins. */
 void srpc_c_print_banner(const srpc_c_printer *printer, const char *file, const char *more);
 
+/* The headers of a .c file: first those of the runtime (NULL-terminated), which must not see the
+ * names of the IDL, then that of the unit. */
+void srpc_c_print_includes(const srpc_c_printer *printer, const char *const *runtime);
+
 /* Doc, unit, default and so on as one text; NULL: nothing to say. */
 const char *srpc_c_doc(const srpc_c_printer *printer, const srpc_notes *notes, const char *more);
 

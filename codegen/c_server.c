@@ -273,12 +273,8 @@ static void print_interface(const srpc_c_printer *printer, const srpc_c_interfac
 void srpc_c_print_server(const srpc_c_printer *printer)
 {
     srpc_c_print_banner(printer, srpc_c_file_name(printer, "_server.c"), "");
-    srpc_emit(printer->out, "#include \"%s\"", printer->header);
-    if (printer->unit->has_interfaces) {
-        srpc_emit_blank(printer->out);
-        srpc_emit(printer->out, "#include <shmrpc/skeleton.h>");
-        srpc_emit(printer->out, "#include <shmrpc/value.h>");
-    }
+    static const char *const runtime[] = { "skeleton.h", "value.h", NULL };
+    srpc_c_print_includes(printer, printer->unit->has_interfaces ? runtime : runtime + 2);
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         if (printer->unit->items[i].kind == SRPC_C_ITEM_INTERFACE)
             print_interface(printer, printer->unit->items[i].interface);

@@ -112,12 +112,8 @@ static void print_item(const srpc_c_printer *printer, const srpc_c_item *item)
 void srpc_c_print_types(const srpc_c_printer *printer)
 {
     srpc_c_print_banner(printer, srpc_c_file_name(printer, "_types.c"), "");
-    srpc_emit(printer->out, "#include \"%s\"", printer->header);
-    srpc_emit_blank(printer->out);
-    if (srpc_c_has_maps(printer->unit))
-        srpc_emit(printer->out, "#include <shmrpc/map.h>");
-    srpc_emit(printer->out, "#include <shmrpc/marshal.h>");
-    srpc_emit(printer->out, "#include <shmrpc/value.h>");
+    static const char *const runtime[] = { "map.h", "marshal.h", "value.h", NULL };
+    srpc_c_print_includes(printer, srpc_c_has_maps(printer->unit) ? runtime : runtime + 1);
     srpc_c_print_nesting_prototypes(printer);
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         print_item(printer, &printer->unit->items[i]);

@@ -16,6 +16,7 @@ enum { FIRST_BUCKETS = 16 };
 
 struct srpc_names {
     srpc_idl_arena *arena;
+    srpc_names *outer;
     taken_name **buckets;
     unsigned bucket_count;       /* a power of two, at least as many as there are names */
     unsigned count;
@@ -23,10 +24,11 @@ struct srpc_names {
 
 typedef bool name_check(const char *name);
 
-srpc_names *srpc_names_create(srpc_idl_arena *arena)
+srpc_names *srpc_names_create(srpc_idl_arena *arena, srpc_names *outer)
 {
     srpc_names *names = srpc_room(arena, 1, sizeof *names);
     names->arena = arena;
+    names->outer = outer;
     names->bucket_count = FIRST_BUCKETS;
     names->buckets = srpc_room(arena, FIRST_BUCKETS, sizeof *names->buckets);
     return names;
@@ -49,9 +51,10 @@ static taken_name **bucket_of(const srpc_names *names, unsigned hash)
 static bool is_taken(const srpc_names *names, const char *name)
 {
     unsigned hash = hash_of(name);
-    for (const taken_name *taken = *bucket_of(names, hash); taken != NULL; taken = taken->next)
-        if (taken->hash == hash && strcmp(taken->name, name) == 0)
-            return true;
+    for (; names != NULL; names = names->outer)
+        for (const taken_name *taken = *bucket_of(names, hash); taken != NULL; taken = taken->next)
+            if (taken->hash == hash && strcmp(taken->name, name) == 0)
+                return true;
     return false;
 }
 
@@ -75,7 +78,7 @@ static void grow(srpc_names *names)
         }
 }
 
-static void take(srpc_names *names, const char *name)
+void srpc_names_take(srpc_names *names, const char *name)
 {
     if (names->count == names->bucket_count)
         grow(names);
@@ -105,13 +108,14 @@ static const char *with_underscore(srpc_names *names, const char *name)
 
 static bool is_local_name_reserved(const char *name)
 {
-    return srpc_is_reserved(name);
+    return srpc_is_reserved(name) || strncmp(name, "shmrpc_", 7) == 0 ||
+           strncmp(name, "SHMRPC_", 7) == 0 || strncmp(name, "MSGPACK_", 8) == 0;
 }
 
 static bool is_global_name_reserved(const char *name)
 {
-    return srpc_is_reserved(name) || srpc_is_library_name(name) || srpc_is_generated_local(name)
-        || strncmp(name, "shmrpc_", 7) == 0 || strncmp(name, "SHMRPC_", 7) == 0;
+    return is_local_name_reserved(name) || srpc_is_library_name(name) ||
+           srpc_is_generated_local(name) || strncmp(name, "msgpack_", 8) == 0;
 }
 
 static const char *claim(srpc_names *names, const char *wanted, const char *const *suffixes,
@@ -125,9 +129,9 @@ static const char *claim(srpc_names *names, const char *wanted, const char *cons
         name = with_underscore(names, name);
         clash = true;
     }
-    take(names, name);
+    srpc_names_take(names, name);
     for (; suffixes != NULL && *suffixes != NULL; suffixes++)
-        take(names, srpc_names_derive(names->arena, name, *suffixes));
+        srpc_names_take(names, srpc_names_derive(names->arena, name, *suffixes));
     if (out_clash != NULL)
         *out_clash = clash;
     return name;

@@ -14,8 +14,11 @@
 
 typedef struct srpc_names srpc_names;
 
-/* An empty set. */
-srpc_names *srpc_names_create(srpc_idl_arena *arena);
+/* An empty set. What outer holds then or later is taken in it too; outer may be NULL. */
+srpc_names *srpc_names_create(srpc_idl_arena *arena, srpc_names *outer);
+
+/* Takes a name as it is, whether or not it was taken. */
+void srpc_names_take(srpc_names *names, const char *name);
 
 /* Takes `wanted`, followed by each of the suffixes (see
  * srpc_names_derive; NULL-terminated; NULL: only the name itself):

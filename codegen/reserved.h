@@ -4,12 +4,13 @@
 
 #include <stdbool.h>
 
-/* A keyword of C11 or C++20, or a macro or global of the C library that ordinary headers bring in:
- * no member, parameter or file-level name may be spelled like it. */
+/* A keyword of C11 or C++20, or a macro or variable of the C library that ordinary headers bring in,
+ * or a type that all generated code uses: no member, parameter or file-level name may be spelled
+ * like it. */
 bool srpc_is_reserved(const char *name);
 
-/* A type of <stdint.h> and its neighbours, or something of the standard library: no file-level
- * name. */
+/* A type or function of the C library that ordinary headers declare, or that the compiler knows
+ * by itself: no file-level name. */
 bool srpc_is_library_name(const char *name);
 
 /* A local variable or a parameter of generated functions: a file-level name would be shadowed by

@@ -12,7 +12,7 @@ static srpc_names *names;
 static void setup(void)
 {
     arena = srpc_idl_arena_create();
-    names = srpc_names_create(arena);
+    names = srpc_names_create(arena, NULL);
 }
 
 static void teardown(void)
@@ -39,15 +39,16 @@ Test(names, a_trailing_underscore_stays_at_the_end)
 Test(names, words_of_c_and_cpp_get_an_underscore)
 {
     static const char *const words[] = { "register", "errno", "linux", "NULL", "class", "and",
-                                         "co_await", "bool", "stdin", "INT32_MAX" };
+                                         "co_await", "bool", "stdin", "INT32_MAX",
+                                         "int32_t", "size_t", "htons", "PATH_MAX", "shmrpc_call" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         bool clash = true;
-        const char *name = srpc_names_claim(srpc_names_create(arena), words[i], NULL, &clash);
+        const char *name = srpc_names_claim(srpc_names_create(arena, NULL), words[i], NULL, &clash);
         cr_assert_eq(name[strlen(name) - 1], '_', "%s", words[i]);
         cr_assert_not(clash);
     }
-    cr_assert_str_eq(srpc_names_claim(names, "size_t", NULL, NULL), "size_t");
-    cr_assert_str_eq(srpc_names_claim_global(names, "size_t", NULL, NULL), "size_t_");
+    cr_assert_str_eq(srpc_names_claim(names, "FILE", NULL, NULL), "FILE");
+    cr_assert_str_eq(srpc_names_claim_global(names, "FILE", NULL, NULL), "FILE_");
     cr_assert_str_eq(srpc_names_claim_global(names, "shmrpc_client", NULL, NULL), "shmrpc_client_");
     cr_assert_str_eq(srpc_names_claim_global(names, "next", NULL, NULL), "next_");
 }
@@ -64,6 +65,19 @@ Test(names, the_later_of_two_gives_way)
     cr_assert(clash);
     const char *third = srpc_names_claim(names, "a_b_c", suffixes, &clash);
     cr_assert_null(strstr(third, "__"), "%s", third);
+}
+
+Test(names, what_the_scope_around_has_taken_is_taken_inside)
+{
+    bool clash = false;
+    srpc_names *inner = srpc_names_create(arena, names);
+    cr_assert_str_eq(srpc_names_claim(names, "Point", NULL, NULL), "Point");
+    cr_assert_str_eq(srpc_names_claim(inner, "Point", NULL, &clash), "Point_");
+    cr_assert(clash);
+    srpc_names_take(inner, "Line");
+    cr_assert_str_eq(srpc_names_claim(inner, "Line", NULL, NULL), "Line_");
+    cr_assert_str_eq(srpc_names_claim(names, "Line", NULL, &clash), "Line");
+    cr_assert_not(clash);
 }
 
 /* Binary search needs it. Each entry is found only in a sorted table. */
