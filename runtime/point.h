@@ -44,10 +44,11 @@ typedef enum srpc_fault {
 
 #ifdef SRPC_POINTS
 
+/* Aligned to its size, so that the linker's table of them is an array. */
 typedef struct srpc_point {
-    const char *file;
-    int line;
+    _Alignas(32) const char *file;
     const char *what;      /* "slot->word", "linkat" */
+    int line;
 } srpc_point;
 
 /* Called when a process passes a point. */
@@ -58,7 +59,7 @@ bool srpc_point_fails(srpc_fault kind);
 #define SRPC_CRASH_POINT(what_)                                                                    \
     do {                                                                                           \
         static const srpc_point srpc_this_point                                                    \
-            __attribute__((section("srpc_points"), used)) = { __FILE__, __LINE__, what_ };         \
+            __attribute__((section("srpc_points"), used)) = { __FILE__, what_, __LINE__ };         \
         srpc_point_pass(&srpc_this_point);                                                         \
     } while (0)
 

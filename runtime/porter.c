@@ -14,6 +14,7 @@
 #include "layout_check.h"
 #include "log.h"
 #include "server.h"
+#include "sweep.h"
 #include "system.h"
 
 /* How long the porter sleeps when nobody rings; a client rings again after a slice of its own. */
@@ -190,8 +191,10 @@ static bool look_at_channel(const char *name, void *context)
         return true;
     }
     const srpc_channel_region *channel = object.address;
-    if (srpc_shared_load(&channel->accept, memory_order_relaxed) != SRPC_ACCEPT_WAITING
-        || !srpc_object_is_owned(&object)) {
+    if (!srpc_object_is_owned(&object)) {
+        srpc_object_close(&object);
+        (void)srpc_sweep_name(name); /* it was killed before it could take its name away */
+    } else if (srpc_shared_load(&channel->accept, memory_order_relaxed) != SRPC_ACCEPT_WAITING) {
         srpc_object_close(&object);
     } else if (srpc_layout_check(&channel->header, SRPC_MAGIC_CHANNEL, object.size, name)
                != SHMRPC_OK) {
@@ -221,10 +224,10 @@ void *srpc_porter_main(void *context)
         != SHMRPC_OK)
         return NULL;
     while (atomic_load_explicit(&server->pool->is_stopping, memory_order_acquire) == 0) {
-        if (srpc_shared_exchange(&page->join, 0, memory_order_seq_cst) == 0) {
-            (void)srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS);
+        /* After a slice without a ring it looks all the same: for what the dead have left. */
+        if (srpc_shared_exchange(&page->join, 0, memory_order_seq_cst) == 0
+            && srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS))
             continue;
-        }
         int64_t start = srpc_now_ns();
         (void)srpc_name_visit(prefix, look_at_channel, server);
         /* A flood of false joins costs a tenth of one core. */

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "process.h"
 #include "server.h"
+#include "sweep.h"
 #include "system.h"
 
 enum { PORTER_STACK_BYTES = 512 << 10 };
@@ -232,5 +233,6 @@ void srpc_server_end(shmrpc_server *server)
     srpc_watcher_bury_all(server, pool);
     free_pool(pool);
     srpc_service_close(&server->service);
+    (void)srpc_sweep_service(server->name, NULL, NULL); /* channels of clients that were killed */
     srpc_log(SHMRPC_LOG_INFO, "service '%s': stopped", server->name);
 }

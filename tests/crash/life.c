@@ -1,0 +1,234 @@
+#include "life.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <shmrpc/server.h>
+
+#include "name.h"
+#include "sweep.h"
+
+enum { MS = 1000000, SLICE_MS = 5, LARGE_BYTES = 200000, MIDDLE_BYTES = 300 };
+
+static pid_t fork_as(crash_role role)
+{
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(99);
+        points_take_role(role);
+    }
+    return pid;
+}
+
+/* ---- servers ---- */
+
+static int serve(const stage_set *set, int ready)
+{
+    shmrpc_server_options options = {
+        .size = sizeof options,
+        .slice_ms = SLICE_MS,
+        .workers = 2,
+        .wait = SHMRPC_WAIT_BLOCK,
+        .max_message_bytes = 1 << 20,
+    };
+    sigset_t ends;
+    int number;
+    (void)sigemptyset(&ends);
+    (void)sigaddset(&ends, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &ends, NULL);
+    shmrpc_server *server = NULL;
+    bool is_good = shmrpc_server_create(set->service, &options, &server) == SHMRPC_OK &&
+        shmrpc_server_add(server, &echo_skeleton, &board_all_handlers, set->on) == SHMRPC_OK &&
+        (set->is_process ? shmrpc_server_spawn(server) : shmrpc_server_start(server)) == SHMRPC_OK;
+    char byte = is_good ? 'y' : 'n';
+    (void)!write(ready, &byte, 1);
+    if (is_good)
+        (void)sigwait(&ends, &number);
+    shmrpc_server_destroy(server);
+    return is_good ? 0 : 1;
+}
+
+pid_t life_serve(const stage_set *set, crash_role role)
+{
+    int ready[2];
+    if (pipe(ready) != 0)
+        return 0;
+    pid_t pid = fork_as(role);
+    if (pid == 0) {
+        (void)close(ready[0]);
+        _exit(serve(set, ready[1]));
+    }
+    (void)close(ready[1]);
+    char byte = 'n';
+    ssize_t got = read(ready[0], &byte, 1); /* 0: it died while it started */
+    (void)close(ready[0]);
+    if (got == 1 && byte == 'y')
+        return pid;
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+    return 0;
+}
+
+/* ---- clients ---- */
+
+static shmrpc_client_options client_options(shmrpc_wait wait)
+{
+    return (shmrpc_client_options){
+        .size = sizeof(shmrpc_client_options),
+        .wait = wait,
+        .slice_ms = SLICE_MS,
+        .max_message_bytes = 1 << 20,
+        .connect_timeout_ns = UINT64_C(9000) * MS,
+        .deadline_ns = UINT64_C(9000) * MS,
+        .retry_interval_ns = MS,
+    };
+}
+
+static int talk(const stage_set *set, unsigned talker)
+{
+    shmrpc_client *client = NULL;
+    shmrpc_client_options options =
+        client_options(talker % 2 == 0 ? SHMRPC_WAIT_BLOCK : SHMRPC_WAIT_ADAPTIVE);
+    if (shmrpc_client_open(set->service, &options, &client) != SHMRPC_OK) {
+        ledger_complain(set->book, "a client cannot connect: %s", shmrpc_failure_last()->message);
+        return 1;
+    }
+    while (atomic_load(&set->book->is_ended) == 0) {
+        shmrpc_status status = ledger_bump(set->book, client);
+        if (status == SHMRPC_OK) {
+            atomic_fetch_add(&set->book->calls[talker], 1);
+        } else {
+            atomic_fetch_add(&set->book->refused[talker], 1);
+            if (status != SHMRPC_UNAVAILABLE ||
+                shmrpc_failure_last()->outcome == SHMRPC_OUTCOME_NOT_STARTED)
+                ledger_complain(set->book, "a client at work was refused: %s: %s",
+                                shmrpc_status_name(status), shmrpc_failure_last()->message);
+        }
+        (void)usleep(200);
+    }
+    shmrpc_client_close(client);
+    return 0;
+}
+
+pid_t life_talk(const stage_set *set, unsigned talker)
+{
+    pid_t pid = fork_as(CRASH_NOBODY);
+    if (pid == 0)
+        _exit(talk(set, talker));
+    return pid;
+}
+
+static void send_text(shmrpc_client *client, uint32_t bytes, shmrpc_arena *arena)
+{
+    static char text[LARGE_BYTES];
+    memset(text, 't', bytes);
+    shmrpc_string value = { text, bytes };
+    shmrpc_string result;
+    (void)echo_text(client, value, &result, arena);
+    shmrpc_arena_reset(arena);
+}
+
+static void give_up(shmrpc_client *client)
+{
+    shmrpc_pending *pending;
+    int64_t result;
+    shmrpc_call_options soon = { .size = sizeof soon, .timeout_ns = 2 * MS };
+    (void)echo_number(client, ECHO_LINGER, &soon, 1, &result);
+    if (echo_number_begin(client, ECHO_LINGER, NULL, 2, &pending) == SHMRPC_OK) {
+        shmrpc_pending_cancel(pending);
+        (void)echo_number_end(pending, &result);
+    }
+}
+
+/* Small, in the annex, in the heap, with a reply that has to be fetched; one-way, idempotent,
+ * several at once, given up. */
+static void call_everything(const stage_set *set, shmrpc_client *client)
+{
+    shmrpc_arena arena;
+    shmrpc_string made;
+    shmrpc_pending *pending[3];
+    int64_t result;
+    shmrpc_arena_init(&arena);
+    (void)ledger_bump(set->book, client);
+    send_text(client, MIDDLE_BYTES, &arena);
+    send_text(client, LARGE_BYTES, &arena);
+    for (int k = 0; k < 2; k++)
+        (void)echo_make(client, NULL, LARGE_BYTES, &made, &arena);
+    (void)echo_note(client, NULL, 1);
+    (void)echo_number(client, ECHO_BUMP_AGAIN, NULL, BOARD_CALLS - 1, &result);
+    unsigned begun = 0;
+    while (begun < 3 &&
+           echo_number_begin(client, ECHO_COUNT, NULL, 1, &pending[begun]) == SHMRPC_OK)
+        begun++;
+    while (begun > 0)
+        (void)echo_number_end(pending[--begun], &result);
+    give_up(client);
+    (void)ledger_bump(set->book, client);
+    shmrpc_arena_deinit(&arena);
+}
+
+static int live(const stage_set *set)
+{
+    static const shmrpc_wait waits[] = { SHMRPC_WAIT_BLOCK, SHMRPC_WAIT_ADAPTIVE };
+    for (int k = 0; k < 2; k++) {
+        shmrpc_client *client = NULL;
+        shmrpc_client_options options = client_options(waits[k]);
+        if (shmrpc_client_open(set->service, &options, &client) != SHMRPC_OK)
+            return 1;
+        call_everything(set, client);
+        shmrpc_client_close(client);
+    }
+    return 0;
+}
+
+pid_t life_live(const stage_set *set)
+{
+    pid_t pid = fork_as(CRASH_CLIENT);
+    if (pid == 0)
+        _exit(live(set));
+    return pid;
+}
+
+/* ---- cleaner ---- */
+
+static bool sweep_one(const char *text, void *context)
+{
+    if (strstr(text, context) != NULL)
+        (void)srpc_sweep_name(text);
+    return true;
+}
+
+pid_t life_clean(const stage_set *set)
+{
+    pid_t pid = fork_as(CRASH_CLEANER);
+    if (pid == 0) {
+        char service[SRPC_NAME_BYTES];
+        (void)snprintf(service, sizeof service, "%s", set->service);
+        _exit(srpc_name_visit("", sweep_one, service) == SHMRPC_OK ? 0 : 1);
+    }
+    return pid;
+}
+
+/* ---- waker ---- */
+
+pid_t life_wake(unsigned after_ms)
+{
+    pid_t pid = fork_as(CRASH_NOBODY);
+    if (pid != 0)
+        return pid;
+    while (points_struck() == 0)
+        (void)usleep(200);
+    (void)usleep(after_ms * 1000);
+    (void)kill(points_struck(), SIGCONT);
+    for (;;)
+        (void)pause();
+}

@@ -1,0 +1,34 @@
+/* life.h -- what the processes of a round do: servers, clients at work, and the one that dies. */
+#ifndef TESTS_CRASH_LIFE_H
+#define TESTS_CRASH_LIFE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "ledger.h"
+#include "points.h"
+
+typedef struct stage_set {
+    const char *service;
+    board *on;
+    ledger *book;
+    bool is_process;  /* the server is a spawned process, or threads of its program */
+    uint64_t seed;
+} stage_set;
+
+/* A process that serves until SIGTERM; ready when clients can connect. 0: it could not start. */
+pid_t life_serve(const stage_set *set, crash_role role);
+
+/* A client at work until book->is_ended; its calls are counted under `talker`. */
+pid_t life_talk(const stage_set *set, unsigned talker);
+
+/* A client that does everything that a client can do, once; the role is CRASH_CLIENT. */
+pid_t life_live(const stage_set *set);
+
+/* Removes what the dead have left of the service, as cleanup_ipc does; the role is CRASH_CLEANER. */
+pid_t life_clean(const stage_set *set);
+
+/* Continues whoever was stopped at a point, `after_ms` later; runs until it is killed. */
+pid_t life_wake(unsigned after_ms);
+
+#endif
