@@ -1,17 +1,27 @@
 #include "depfile.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
 
-/* The caller frees it. */
+/* What both make and ninja take for itself behind a backslash. There are more characters that one
+ * of them trips over (make: % = ; | in a target; ninja: & ; ' and others), but nothing that would
+ * help both. */
+static bool is_special(char c)
+{
+    return c == ' ' || c == '#' || c == ':';
+}
+
+/* Backslashes count only in front of what is special, and at the end. The caller frees it. */
 static char *escaped(const char *path)
 {
     char *text = srpc_must(malloc(strlen(path) * 2 + 1));
     char *end = text;
     for (; *path != '\0'; path++) {
-        if (*path == ' ' || *path == '#' || *path == '\\')
+        char behind = path[strspn(path, "\\")];
+        if (is_special(*path) || (*path == '\\' && (is_special(behind) || behind == '\0')))
             *end++ = '\\';
         if (*path == '$')
             *end++ = '$';

@@ -6,7 +6,8 @@
 
 #include "emitter.h"
 
-/* "targets: sources", one per line with a backslash; blanks, # and $ in names are escaped. */
+/* "targets: sources", one per line with a backslash. Blanks, #, : and $ in names are escaped, and
+ * backslashes before them; a line break cannot be. */
 void srpc_depfile_print(srpc_emitter *emitter, const char *const *targets, uint32_t target_count,
                         const char *const *sources, uint32_t source_count);
 

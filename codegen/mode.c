@@ -59,8 +59,20 @@ int srpc_mode_flush(void)
     return fflush(stdout) == 0 && !ferror(stdout) ? SRPC_EXIT_OK : fail("standard output");
 }
 
+bool srpc_mode_are_lines(const char *const *names, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (strchr(names[i], '\n') == NULL)
+            continue;
+        fprintf(stderr, "shmrpc-idlc: error: a name with a line break cannot be listed: %s\n",
+                names[i]);
+        return false;
+    }
+    return true;
+}
+
 /* The stamp comes first: it is what a build system compares with. */
-static void print_depfile(const srpc_options *options, const srpc_model *model,
+static bool print_depfile(const srpc_options *options, const srpc_model *model,
                           const srpc_output *outputs, uint32_t count, srpc_emitter *emitter)
 {
     const char **targets = srpc_room(options->arena, count + 1u, sizeof *targets);
@@ -72,7 +84,11 @@ static void print_depfile(const srpc_options *options, const srpc_model *model,
     const char **sources = srpc_room(options->arena, model->file_count, sizeof *sources);
     for (uint32_t i = 0; i < model->file_count; i++)
         sources[i] = model->files[i]->canonical;
+    if (!srpc_mode_are_lines(targets, target_count) ||
+        !srpc_mode_are_lines(sources, model->file_count))
+        return false;
     srpc_depfile_print(emitter, targets, target_count, sources, model->file_count);
+    return true;
 }
 
 static int write_all(const srpc_options *options, srpc_output *outputs, uint32_t count)
@@ -92,7 +108,8 @@ int srpc_mode_write(const srpc_options *options, const srpc_model *model,
     memcpy(all, outputs, count * sizeof *all);
     srpc_emitter depfile = { 0 };
     if (options->depfile != NULL) {
-        print_depfile(options, model, outputs, count, &depfile);
+        if (!print_depfile(options, model, outputs, count, &depfile))
+            return SRPC_EXIT_FAILED;
         all[count++] = (srpc_output){ options->depfile, depfile.text, depfile.length, NULL };
     }
     int status = write_all(options, all, count);

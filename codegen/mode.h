@@ -37,6 +37,9 @@ const srpc_model *srpc_mode_compile_old(const srpc_options *options,
 /* Prints the diagnostics on the standard error, in the form that was asked for. */
 void srpc_mode_report(const srpc_options *options, const srpc_diagnostics *diagnostics);
 
+/* Can every name stand in a line of its own? If not, says which cannot. */
+bool srpc_mode_are_lines(const char *const *names, uint32_t count);
+
 /* Writes the outputs, the depfile and the stamp. What it returns the program ends with. */
 int srpc_mode_write(const srpc_options *options, const srpc_model *model,
                     const srpc_output *outputs, uint32_t count);

@@ -103,7 +103,10 @@ int srpc_mode_list_outputs(const srpc_options *options)
         return SRPC_EXIT_FAILED;
     artifact artifacts[ARTIFACT_MAX];
     uint32_t count = choose_artifacts(options, paths, artifacts);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        if (!srpc_mode_are_lines(&artifacts[i].path, 1))
+            return SRPC_EXIT_FAILED;
         puts(artifacts[i].path);
+    }
     return srpc_mode_flush();
 }

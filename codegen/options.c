@@ -120,6 +120,26 @@ static void choose_mode(srpc_options *options, struct argp_state *state, srpc_mo
     options->mode = mode;
 }
 
+/* An empty name is a variable that nobody set. */
+static void check_names(const srpc_options *options, struct argp_state *state)
+{
+    const struct {
+        const char *option;
+        const char *name;
+    } names[] = {
+        { "--output", options->out_dir },         { "--base-dir", options->base_dir },
+        { "--depfile", options->depfile },        { "--stamp", options->stamp },
+        { "--dump-model", options->dump_file },   { "--check-against", options->old_idl },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].name != NULL && names[i].name[0] == '\0')
+            argp_error(state, "%s got an empty name", names[i].option);
+    }
+    size_t length = strlen(options->idl);
+    if (length == 0 || options->idl[length - 1] == '/')
+        argp_error(state, "'%s' is no name of an IDL file", options->idl);
+}
+
 static void check_modes(const srpc_options *options, struct argp_state *state)
 {
     for (unsigned i = 0; i < RESTRICTED_COUNT; i++) {
@@ -298,6 +318,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         argp_error(state, "which IDL file?");
         return 0;
     case ARGP_KEY_END:
+        check_names(options, state);
         check_modes(options, state);
         return 0;
     default:

@@ -97,6 +97,15 @@ expect 2 "$idlc" --dump-model --list-outputs idl/calc.idl
 says 'one of --dump-model and --list-outputs at a time'
 [ ! -e d ] || fail "wrong usage wrote something"
 
+# -- names that are none
+for option in --output= --base-dir= --depfile= --stamp= --dump-model= --check-against=; do
+    expect 2 "$idlc" "$option" idl/calc.idl
+    says "$option* got an empty name"
+done
+expect 2 "$idlc" --list-outputs ''
+expect 2 "$idlc" --list-outputs idl/
+says "'idl/' is no name of an IDL file"
+
 # -- the same text from anywhere, without a trace of where
 (cd elsewhere && "$idlc" -o ../out2 "$scratch/idl/calc.idl")
 diff -r out out2 || fail "outputs depend on the folder"
@@ -162,3 +171,44 @@ s \\
   $(pwd -P)/a\\ b/base.idl
 END
 diff wanted d || fail "depfile"
+odd='x#$:%\y'
+cp idl/base.idl "$odd.idl"
+expect 0 "$idlc" --client --depfile=d -o . "$odd.idl"
+escaped='x\#$$\:%\y'
+sed -n '/\.h/p' d | sed 's/ .*//' >first
+printf '%s\n' "$escaped.h" | diff - first || fail "names in a depfile"
+sed -n '$p' d | sed 's|.*/||' >last
+printf '%s\n' "$escaped.idl" | diff - last || fail "sources in a depfile"
+
+# -- make and ninja read it as it was meant
+for odd in 'a b' 'a#b' 'a$b' 'a\ b' 'a\b' 'a:b' 'a[b'; do
+    cp idl/base.idl "$odd.idl"
+    expect 0 "$idlc" -o made --depfile=d --stamp="stamp $odd" "$odd.idl"
+    touch -d '2001-01-01' "stamp $odd"
+    if command -v make >/dev/null; then
+        LC_ALL=C make --dry-run --debug=b -f d >said 2>&1 || true
+        grep -qF "$odd.idl' is newer than target 'stamp $odd'" said ||
+            { cat d said >&2; fail "make does not understand the depfile of $odd"; }
+    fi
+    if command -v ninja >/dev/null; then
+        quoted=$(printf '%s' "$odd" | sed 's/[$: ]/$&/g')
+        {
+            printf 'rule idlc\n  command = :\n  depfile = d\n'
+            printf 'build stamp$ %s made/%s.h made/%s_types.c ' "$quoted" "$quoted" "$quoted"
+            printf 'made/%s_client.c made/%s_server.c: idlc\n' "$quoted" "$quoted"
+        } >build.ninja
+        ninja -n -d explain >said 2>&1 || true
+        grep -qF "stamp $odd older than most recent input $(pwd -P)/$odd.idl" said ||
+            { cat d said >&2; fail "ninja does not understand the depfile of $odd"; }
+    fi
+done
+
+# -- a name of two lines is no line
+expect 1 "$idlc" --list-outputs -o 'two
+lines' idl/base.idl
+says 'line break'
+expect 1 "$idlc" --depfile=d2 -o 'two
+lines' idl/base.idl
+says 'line break'
+[ ! -e d2 ] && [ ! -e 'two
+lines' ] || fail "it was written in spite of it"
