@@ -10,13 +10,18 @@
 
 enum { INDENT = 4, NESTING_MAX = 64 };
 
+static void reserve(srpc_emitter *emitter, size_t length)
+{
+    if (emitter->capacity - emitter->length > length)
+        return;
+    size_t capacity = (emitter->length + length + 1) * 2 + 4096;
+    emitter->text = srpc_must(realloc(emitter->text, capacity));
+    emitter->capacity = capacity;
+}
+
 static void append(srpc_emitter *emitter, const char *bytes, size_t length)
 {
-    if (emitter->capacity - emitter->length < length + 1) {
-        size_t capacity = (emitter->length + length + 1) * 2 + 4096;
-        emitter->text = srpc_must(realloc(emitter->text, capacity));
-        emitter->capacity = capacity;
-    }
+    reserve(emitter, length);
     memcpy(emitter->text + emitter->length, bytes, length);
     emitter->length += length;
     emitter->text[emitter->length] = '\0';
@@ -24,8 +29,10 @@ static void append(srpc_emitter *emitter, const char *bytes, size_t length)
 
 static void append_blanks(srpc_emitter *emitter, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        append(emitter, " ", 1);
+    reserve(emitter, count);
+    memset(emitter->text + emitter->length, ' ', count);
+    emitter->length += count;
+    emitter->text[emitter->length] = '\0';
 }
 
 void srpc_emitter_deinit(srpc_emitter *emitter)
@@ -118,13 +125,11 @@ static size_t continuation(const code_walker *walker, size_t indent)
     return column < SRPC_EMITTER_COLUMNS - 30 ? column : indent + 2 * INDENT;
 }
 
-static void append_code(srpc_emitter *emitter, const char *line)
+static void append_long(srpc_emitter *emitter, const char *line, size_t indent)
 {
-    size_t indent = (size_t)emitter->indent * INDENT;
     code_walker walker = { .column = indent };
     break_point point;
-    append_blanks(emitter, indent);
-    while (*line != '#' && find_break(walker, line, &point)) {
+    while (find_break(walker, line, &point)) {
         append(emitter, line, (size_t)(point.at - line) - 1);
         append(emitter, "\n", 1);
         walker = point.walker;
@@ -133,19 +138,36 @@ static void append_code(srpc_emitter *emitter, const char *line)
         line = point.at;
     }
     append(emitter, line, strlen(line));
+}
+
+static void append_code(srpc_emitter *emitter, const char *line)
+{
+    size_t indent = (size_t)emitter->indent * INDENT;
+    size_t length = strlen(line);
+    append_blanks(emitter, indent);
+    if (*line == '#' || indent + length <= SRPC_EMITTER_COLUMNS)
+        append(emitter, line, length);
+    else
+        append_long(emitter, line, indent);
     append(emitter, "\n", 1);
 }
 
 static void emit_formatted(srpc_emitter *emitter, const char *format, va_list arguments)
 {
-    char *line;
-    if (vasprintf(&line, format, arguments) < 0)
+    char usual[256];
+    char *line = usual;
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(usual, sizeof usual, format, arguments);
+    if (length < 0 || ((size_t)length >= sizeof usual && vasprintf(&line, format, again) < 0))
         line = srpc_must(NULL);
+    va_end(again);
     if (*line == '\0')
         append(emitter, "\n", 1);
     else
         append_code(emitter, line);
-    free(line);
+    if (line != usual)
+        free(line);
 }
 
 /* ---- lines ---- */
@@ -216,12 +238,9 @@ void srpc_emit_body_else(srpc_emitter *emitter)
     emitter->indent++;
 }
 
-static size_t count_lines(const char *from, const char *to)
+static bool is_one_line(const char *from, const char *to)
 {
-    size_t lines = 0;
-    for (; from < to; from++)
-        lines += *from == '\n' ? 1 : 0;
-    return lines;
+    return from < to && memchr(from, '\n', (size_t)(to - from)) == to - 1;
 }
 
 static void insert(srpc_emitter *emitter, size_t at, const char *text)
@@ -237,8 +256,8 @@ static bool is_single(const srpc_emitter *emitter, const srpc_emitter_body *body
     const char *text = emitter->text;
     const char *end = text + emitter->length;
     const char *then_end = body->else_end > 0 ? text + body->else_start : end;
-    return count_lines(text + body->head_end + 1, then_end) == 1
-        && (body->else_end == 0 || count_lines(text + body->else_end + 1, end) == 1);
+    return is_one_line(text + body->head_end + 1, then_end)
+        && (body->else_end == 0 || is_one_line(text + body->else_end + 1, end));
 }
 
 void srpc_emit_body_close(srpc_emitter *emitter)
@@ -277,12 +296,16 @@ void srpc_emit_if_not(srpc_emitter *emitter, const char *statement)
 /* "*" and "/" side by side get a blank between them, whichever comes first. */
 static void append_defused(srpc_emitter *emitter, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        char before = emitter->length > 0 ? emitter->text[emitter->length - 1] : '\0';
-        if ((before == '*' && text[i] == '/') || (before == '/' && text[i] == '*'))
-            append(emitter, " ", 1);
-        append(emitter, &text[i], 1);
+    char before = emitter->length > 0 ? emitter->text[emitter->length - 1] : '\0';
+    size_t kept = 0;
+    for (size_t i = 0; i < length; before = text[i++]) {
+        if ((before != '*' || text[i] != '/') && (before != '/' || text[i] != '*'))
+            continue;
+        append(emitter, text + kept, i - kept);
+        append(emitter, " ", 1);
+        kept = i;
     }
+    append(emitter, text + kept, length - kept);
 }
 
 /* The length of what fits into `room` columns: up to a blank, or the first word if that is

@@ -250,11 +250,7 @@ static void resolve_limit(srpc_resolver *resolver, srpc_scope *scope,
 
 static srpc_range inherited_range(const srpc_type *type)
 {
-    for (; type->kind == SRPC_TYPE_ALIAS; type = type->alias.target) {
-        if (type->alias.range.has_min || type->alias.range.has_max)
-            return type->alias.range;
-    }
-    return (srpc_range){ .has_min = false };
+    return type->kind == SRPC_TYPE_ALIAS ? type->alias.range : (srpc_range){ .has_min = false };
 }
 
 srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,

@@ -139,11 +139,14 @@ char *srpc_idl_arena_copy(srpc_idl_arena *arena, const char *text, size_t length
 
 char *srpc_idl_arena_vprintf(srpc_idl_arena *arena, const char *format, va_list arguments)
 {
+    char usual[256];
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(usual, sizeof usual, format, arguments);
     char *text = length < 0 ? NULL : srpc_idl_arena_alloc(arena, (size_t)length + 1);
-    if (text != NULL)
+    if (text != NULL && (size_t)length < sizeof usual)
+        memcpy(text, usual, (size_t)length + 1);
+    else if (text != NULL)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;

@@ -215,7 +215,9 @@ struct srpc_type {
         const srpc_union *union_;
         struct {
             const srpc_type *target;     /* may be an alias again */
-            srpc_range range;            /* @range at the typedef; a member's own replaces it */
+            const srpc_type *resolved;   /* what is behind all of them */
+            srpc_range range;            /* @range at the typedef, or else that of the target; a
+                                            member's own replaces it */
         } alias;
     };
 };
@@ -223,9 +225,7 @@ struct srpc_type {
 /* The type behind any aliases; type itself when it is none. */
 static inline const srpc_type *srpc_type_resolved(const srpc_type *type)
 {
-    while (type->kind == SRPC_TYPE_ALIAS)
-        type = type->alias.target;
-    return type;
+    return type->kind == SRPC_TYPE_ALIAS ? type->alias.resolved : type;
 }
 
 /* ---- declarations ---- */

@@ -233,6 +233,7 @@ void srpc_resolve_typedef(srpc_resolver *resolver, srpc_scope *scope,
     srpc_type *type = srpc_type_table_declared(&resolver->types, SRPC_TYPE_ALIAS,
                                                symbol->declaration);
     type->alias.target = target;
+    type->alias.resolved = srpc_type_resolved(target);
     type->alias.range = range;
     srpc_type_table_complete(&resolver->types, type);
     symbol->type = type;
