@@ -110,7 +110,8 @@ int srpc_mode_write(const srpc_options *options, const srpc_model *model,
     if (options->depfile != NULL) {
         if (!print_depfile(options, model, outputs, count, &depfile))
             return SRPC_EXIT_FAILED;
-        all[count++] = (srpc_output){ options->depfile, depfile.text, depfile.length, NULL };
+        all[count++] = (srpc_output){ .path = options->depfile, .text = depfile.text,
+                                      .length = depfile.length };
     }
     int status = write_all(options, all, count);
     srpc_emitter_deinit(&depfile);

@@ -18,7 +18,7 @@ int srpc_mode_dump(const srpc_options *options)
     if (text == NULL)
         srpc_must(NULL);
     if (options->dump_file != NULL) {
-        srpc_output output = { options->dump_file, text, strlen(text), NULL };
+        srpc_output output = { .path = options->dump_file, .text = text, .length = strlen(text) };
         return srpc_mode_write(options, model, &output, 1);
     }
     fputs(text, stdout);

@@ -89,7 +89,8 @@ int srpc_mode_generate(const srpc_options *options)
     print_artifacts(options, paths, unit, artifacts, count, emitters);
     srpc_output outputs[ARTIFACT_MAX];
     for (uint32_t i = 0; i < count; i++)
-        outputs[i] = (srpc_output){ artifacts[i].path, emitters[i].text, emitters[i].length, NULL };
+        outputs[i] = (srpc_output){ .path = artifacts[i].path, .text = emitters[i].text,
+                                    .length = emitters[i].length };
     int status = srpc_mode_write(options, unit->model, outputs, count);
     for (uint32_t i = 0; i < ARTIFACT_MAX; i++)
         srpc_emitter_deinit(&emitters[i]);

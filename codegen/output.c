@@ -10,6 +10,32 @@
 
 #include "memory.h"
 
+/* ---- places ---- */
+
+/* Where a link leads to, so that it stays one. */
+static char *find_place(const char *path)
+{
+    struct stat status;
+    char *place = NULL;
+    if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
+        place = realpath(path, NULL);
+    return place != NULL ? place : srpc_must(strdup(path));
+}
+
+/* Neither a file, nor a folder, nor nothing. */
+static bool is_special(const char *place)
+{
+    struct stat status;
+    return stat(place, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/* A rename would fail there, when it is too late. */
+static bool is_folder(const char *place)
+{
+    struct stat status;
+    return stat(place, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 /* ---- comparing ---- */
 
 static bool reads_as(FILE *file, const char *text, size_t length)
@@ -27,7 +53,7 @@ static bool reads_as(FILE *file, const char *text, size_t length)
 
 static bool is_up_to_date(const srpc_output *output)
 {
-    FILE *file = fopen(output->path, "rb");
+    FILE *file = fopen(output->place, "rb");
     if (file == NULL)
         return false;
     bool same = reads_as(file, output->text, output->length);
@@ -66,29 +92,11 @@ static bool write_all(int descriptor, const char *text, size_t length)
     return true;
 }
 
-/* A rename would fail there, when it is too late. */
-static bool is_folder(const char *path)
+static bool write_file(const srpc_output *output, const char *path, int flags)
 {
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-static bool write_temporary(srpc_output *output)
-{
-    if (!make_folders(output->path))
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0666);
+    if (descriptor < 0)
         return false;
-    if (is_folder(output->path)) {
-        errno = EISDIR;
-        return false;
-    }
-    if (asprintf(&output->temporary, "%s.%ld~", output->path, (long)getpid()) < 0)
-        output->temporary = srpc_must(NULL);
-    int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        free(output->temporary);
-        output->temporary = NULL;
-        return false;
-    }
     bool written = write_all(descriptor, output->text, output->length);
     int reason = errno;
     if (close(descriptor) != 0 && written)
@@ -97,48 +105,73 @@ static bool write_temporary(srpc_output *output)
     return written;
 }
 
-static bool rename_all(srpc_output *outputs, uint32_t count, const char **out_path)
+static bool write_temporary(srpc_output *output)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        *out_path = outputs[i].path;
-        if (outputs[i].temporary == NULL)
-            continue;
-        if (rename(outputs[i].temporary, outputs[i].path) != 0)
-            return false;
-        free(outputs[i].temporary);
-        outputs[i].temporary = NULL;
+    if (!make_folders(output->place))
+        return false;
+    if (is_folder(output->place)) {
+        errno = EISDIR;
+        return false;
     }
-    return true;
+    if (asprintf(&output->temporary, "%s.%ld~", output->place, (long)getpid()) < 0)
+        output->temporary = srpc_must(NULL);
+    return write_file(output, output->temporary, O_CREAT | O_TRUNC);
 }
 
 static bool write_temporaries(srpc_output *outputs, uint32_t count, const char **out_path)
 {
     for (uint32_t i = 0; i < count; i++) {
         *out_path = outputs[i].path;
-        if (!is_up_to_date(&outputs[i]) && !write_temporary(&outputs[i]))
+        outputs[i].place = find_place(outputs[i].path);
+        if (!is_special(outputs[i].place) && !is_up_to_date(&outputs[i]) &&
+            !write_temporary(&outputs[i]))
             return false;
     }
     return true;
 }
 
-static void remove_temporaries(srpc_output *outputs, uint32_t count)
+static bool put_in_place(srpc_output *output)
+{
+    if (output->temporary == NULL)
+        return !is_special(output->place) || write_file(output, output->place, 0);
+    if (rename(output->temporary, output->place) != 0)
+        return false;
+    free(output->temporary);
+    output->temporary = NULL;
+    return true;
+}
+
+static bool put_all_in_place(srpc_output *outputs, uint32_t count, const char **out_path)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        *out_path = outputs[i].path;
+        if (!put_in_place(&outputs[i]))
+            return false;
+    }
+    return true;
+}
+
+/* With the temporary files that are left. */
+static void forget_places(srpc_output *outputs, uint32_t count)
 {
     int reason = errno;
     for (uint32_t i = 0; i < count; i++) {
         if (outputs[i].temporary != NULL)
             unlink(outputs[i].temporary);
         free(outputs[i].temporary);
+        free(outputs[i].place);
         outputs[i].temporary = NULL;
+        outputs[i].place = NULL;
     }
     errno = reason;
 }
 
 bool srpc_output_write(srpc_output *outputs, uint32_t count, const char **out_path)
 {
-    if (write_temporaries(outputs, count, out_path) && rename_all(outputs, count, out_path))
-        return true;
-    remove_temporaries(outputs, count);
-    return false;
+    bool is_written = write_temporaries(outputs, count, out_path) &&
+                      put_all_in_place(outputs, count, out_path);
+    forget_places(outputs, count);
+    return is_written;
 }
 
 bool srpc_output_stamp(const char *path)

@@ -86,6 +86,21 @@ expect 1 "$idlc" --dump-model=dumped/none.json idl/absent.idl
 ! "$idlc" --dump-model idl/calc.idl >/dev/full 2>said || fail "a full disk went unnoticed"
 says 'standard output: No space left'
 
+# -- what is no file is written to, and a link stays one
+mkfifo pipe
+cat pipe >got &
+expect 0 "$idlc" --dump-model=pipe idl/calc.idl
+wait
+cmp printed got || fail "a pipe got something else"
+[ -p pipe ] || fail "a pipe was replaced"
+ln -s dumped/linked.json link.json
+: >dumped/linked.json
+expect 0 "$idlc" --dump-model=link.json idl/calc.idl
+[ -L link.json ] || fail "a link was replaced"
+cmp printed dumped/linked.json
+"$idlc" --dump-model=/dev/stdout idl/calc.idl | cmp - printed || fail "/dev/stdout"
+[ -L /dev/stdout ] || fail "/dev/stdout was replaced"
+
 # -- options that say nothing together
 for option in --output=x --base-dir=. --sides=client --client --server --inline-max=9; do
     expect 2 "$idlc" --dump-model "$option" idl/calc.idl

@@ -65,17 +65,23 @@ static const srpc_c_unit *lower(const pair *self, const srpc_model *model)
     return srpc_c_lower(model, SRPC_C_INLINE_MAX, diagnostics, self->arena);
 }
 
+static void compare_versions(pair *self)
+{
+    self->old_model = compile(self, "old.idl", self->old_text);
+    self->new_model = compile(self, "new.idl", self->new_text);
+    self->breaks = srpc_diagnostics_create(self->arena, NULL);
+    cr_assert(srpc_compatibility_check(self->old_model, self->new_model, self->breaks,
+                                       self->arena));
+    srpc_c_compatibility_check(lower(self, self->old_model), lower(self, self->new_model),
+                               self->breaks);
+    srpc_diagnostics_sort(self->breaks);
+}
+
 static pair open_pair(const char *path)
 {
     pair self = { .path = path, .arena = srpc_idl_arena_create() };
     split(&self);
-    self.old_model = compile(&self, "old.idl", self.old_text);
-    self.new_model = compile(&self, "new.idl", self.new_text);
-    self.breaks = srpc_diagnostics_create(self.arena, NULL);
-    cr_assert(srpc_compatibility_check(self.old_model, self.new_model, self.breaks, self.arena));
-    srpc_c_compatibility_check(lower(&self, self.old_model), lower(&self, self.new_model),
-                               self.breaks);
-    srpc_diagnostics_sort(self.breaks);
+    compare_versions(&self);
     return self;
 }
 
@@ -215,6 +221,41 @@ Test(pairs, a_call_is_refused_exactly_where_the_wire_breaks)
 {
     for_each_pair(expect_shapes);
     cr_expect_gt(operations_compared, 40u);
+}
+
+/* ---- one version with itself, and the versions that call each other ---- */
+
+static void expect_no_breaks(const pair *self, const srpc_model *old_model,
+                             const srpc_model *new_model)
+{
+    srpc_diagnostics *breaks = srpc_diagnostics_create(self->arena, NULL);
+    cr_assert(srpc_compatibility_check(old_model, new_model, breaks, self->arena));
+    srpc_c_compatibility_check(lower(self, old_model), lower(self, new_model), breaks);
+    cr_expect_eq(srpc_diagnostics_count(breaks), 0u, "%s:\n%s", self->path,
+                 srpc_diagnostics_text(breaks));
+}
+
+static void expect_nothing(const pair *self)
+{
+    expect_no_breaks(self, self->old_model, compile(self, "again.idl", self->old_text));
+    expect_no_breaks(self, self->new_model, compile(self, "again.idl", self->new_text));
+}
+
+Test(pairs, a_version_breaks_nothing_of_itself)
+{
+    for_each_pair(expect_nothing);
+}
+
+/* tests/codegen/versions/client_test.c makes these calls. */
+Test(pairs, the_versions_that_call_each_other_are_refused_where_it_says)
+{
+    pair self = { .path = VERSIONS, .arena = srpc_idl_arena_create() };
+    self.old_text = read_file(VERSIONS "/1/shop.idl");
+    self.new_text = read_file(VERSIONS "/2/shop.idl");
+    compare_versions(&self);
+    expect_shapes(&self);
+    free(self.new_text);
+    close_pair(&self);
 }
 
 /* ---- all ids ---- */
