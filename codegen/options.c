@@ -43,8 +43,8 @@ static const struct argp_option argp_options[] = {
       "client,server (default)", 2 },
     { "client", KEY_CLIENT, NULL, 0, "The same as --sides=client", 2 },
     { "server", KEY_SERVER, NULL, 0, "The same as --sides=server", 2 },
-    { "inline-max", KEY_INLINE_MAX, "BYTES", 0, "Bounded strings and sequences lie inside their "
-      "struct up to this size (default: 4096)", 2 },
+    { "inline-max", KEY_INLINE_MAX, "BYTES", 0, "Bounded strings, sequences and maps lie inside "
+      "their struct up to this size (default: 4096)", 2 },
     { NULL, 0, NULL, 0, "Instead of C:", 3 },
     { "check-against", KEY_CHECK_AGAINST, "OLD.idl", 0, "Report what FILE.idl breaks for those who "
       "have compiled OLD.idl, its older version; the exit status is 3 if there is something", 3 },

@@ -122,3 +122,30 @@ Test(evolution, an_unknown_enumerator_becomes_the_default_literal)
     cr_assert(DECODES(neu_Order, &read), "%s", reader.problem);
     cr_assert_eq(read.priority, neu_Priority_NORMAL);
 }
+
+Test(evolution, maps_are_appended_and_what_they_hold_grows)
+{
+    shmrpc_reader reader;
+    old_Stock_orders_entry entries[] = { { shmrpc_string_of("x"), { 1, "Ada" } },
+                                         { shmrpc_string_of("y"), { 2, "Bob" } } };
+    old_Stock old = { { entries, 2 } };
+    ENCODE(old_Stock, &old);
+    neu_Stock read_new;
+    memset(&read_new, 0xa5, sizeof read_new);
+    cr_assert(DECODES(neu_Stock, &read_new), "%s", reader.problem);
+    cr_assert_eq(neu_Stock_orders_find(&read_new.orders, "y")->value.pieces, 7);
+    cr_assert_eq(read_new.counts.length, 0);
+    cr_assert_not(read_new.has_notes);
+
+    neu_Stock_counts_entry counts[] = { { neu_Priority_HIGH, 3 } };
+    read_new.counts = (neu_Stock_counts){ counts, 1 };
+    read_new.has_notes = true;
+    read_new.notes = (neu_Stock_notes){ 2, { { 1, { NULL, 0 } }, { 2, { NULL, 0 } } } };
+    neu_Stock copy; /* what was read lies in the room that is written to now */
+    cr_assert_eq(neu_Stock_copy(&copy, &read_new), SHMRPC_OK);
+    ENCODE(neu_Stock, &copy);
+    old_Stock read_old;
+    cr_assert(DECODES(old_Stock, &read_old), "%s", reader.problem);
+    cr_assert(old_Stock_equal(&read_old, &old));
+    neu_Stock_fini(&copy);
+}

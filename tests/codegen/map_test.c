@@ -93,6 +93,26 @@ Test(map, an_empty_one_needs_no_items)
     cr_assert(maps_Ages_equal(&ages, &read));
 }
 
+/* Each key and value in its longest form. */
+Test(map, the_largest_size_is_reached)
+{
+    maps_Bounded value;
+    maps_Bounded_init(&value);
+    value.a.length = 4;
+    for (uint8_t i = 0; i < 4; i++)
+        value.a.items[i] = (maps_Bounded_a_entry){ (uint8_t)(200 + i), 255 };
+    value.b.length = 20;
+    for (uint32_t i = 0; i < 20; i++) {
+        maps_Bounded_b_entry *entry = &value.b.items[i];
+        snprintf(entry->key, sizeof entry->key, "key %04u", (unsigned)i);
+        entry->value.length = 2;
+        entry->value.items[0] = (maps_Bounded_b_value_entry){ maps_Color_BLUE, 1 };
+        entry->value.items[1] = (maps_Bounded_b_value_entry){ maps_Color_GREEN, 1 };
+    }
+    /* GREEN is -2, which takes one byte and not five. */
+    cr_assert_eq(ENCODED(maps_Bounded, &value), maps_Bounded_MAX_ENCODED_SIZE - 20 * 4);
+}
+
 /* ---- T_find ---- */
 
 Test(map, a_text_finds_its_entry)

@@ -360,5 +360,9 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
         abort();
     writer self = { .random = random };
     msgpack_packer_init(&self.packer, out, msgpack_sbuffer_write);
+    size_t before = out->size;
     write_value(&self, declaration->type, &no_range);
+    if (declaration->kind != SRPC_DECLARATION_EXCEPTION &&
+        out->size - before > declaration->type->size.max_bytes)
+        abort();
 }

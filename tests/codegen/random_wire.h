@@ -10,7 +10,8 @@
 #include "random_value.h"
 #include "recursive.h"
 
-/* Packs a value of the type with that name from tests/codegen/idl: "maps.Keys" is in maps.idl. */
+/* Packs a value of the type with that name from tests/codegen/idl: "maps.Keys" is in maps.idl. No
+ * more bytes than the model says that it may have. */
 void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *out);
 
 /* X(C name, scoped name) of the types whose values are made like that. */
@@ -18,6 +19,7 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(maps_Keys, "maps.Keys")                                                                      \
     X(maps_Values, "maps.Values")                                                                  \
     X(maps_Places, "maps.Places")                                                                  \
+    X(maps_Bounded, "maps.Bounded")                                                                \
     X(maps_Ages, "maps.Ages")                                                                      \
     X(maps_Towns, "maps.Towns")                                                                    \
     X(maps_Open, "maps.Open")                                                                      \
