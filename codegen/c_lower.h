@@ -17,12 +17,16 @@ const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
 
 /* ---- between the c_lower files ---- */
 
-/* A map of a recursive type, whose entries hold by value a struct that is not in the header yet. */
-typedef struct srpc_c_late_entry {
+/* Maps whose entries hold by value a struct that is not in the header yet. */
+typedef struct srpc_c_late_map {
     const srpc_c_record *map;
-    const srpc_c_record *value;
-    struct srpc_c_late_entry *next;
-} srpc_c_late_entry;
+    struct srpc_c_late_map *next;
+} srpc_c_late_map;
+
+typedef struct srpc_c_late_maps {
+    srpc_c_late_map *first;
+    srpc_c_late_map *last;
+} srpc_c_late_maps;
 
 typedef struct srpc_c_lowering {
     srpc_c_unit *unit;
@@ -33,7 +37,7 @@ typedef struct srpc_c_lowering {
     srpc_c_type **declared;                /* by number of the IDL type; NULL: not yet */
     srpc_c_record **records;               /* the same, of structs and exceptions */
     bool *is_printed;                      /* the same: their item has been added */
-    srpc_c_late_entry *late_entries;
+    srpc_c_late_maps *late_maps;           /* the same, of the struct that they wait for */
     srpc_table signatures;                 /* srpc_c_signature, by scoped name of its operation */
     uint32_t item_capacity;
     uint32_t inline_max;

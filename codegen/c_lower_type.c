@@ -197,30 +197,27 @@ static void add_entry(srpc_c_lowering *lowering, const srpc_c_record *map)
     srpc_c_add_item(lowering, SRPC_C_ITEM_ENTRY, map->entry, NULL)->record = map;
 }
 
-static void keep_entry(srpc_c_lowering *lowering, const srpc_c_record *map,
-                       const srpc_c_record *value)
+static void keep_map(srpc_c_lowering *lowering, const srpc_c_record *map,
+                     const srpc_c_record *value)
 {
-    srpc_c_late_entry **end = &lowering->late_entries;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = srpc_room(lowering->arena, 1, sizeof **end);
-    (*end)->map = map;
-    (*end)->value = value;
+    srpc_c_late_maps *waiting = &lowering->late_maps[value->type->idl->number];
+    srpc_c_late_map *late = srpc_room(lowering->arena, 1, sizeof *late);
+    late->map = map;
+    if (waiting->last == NULL)
+        waiting->first = late;
+    else
+        waiting->last->next = late;
+    waiting->last = late;
 }
 
-/* A struct is in the header: now those that hold it by value can follow. */
+/* A struct is in the header: now entries that hold it by value can follow. */
 static void add_late_entries(srpc_c_lowering *lowering, const srpc_c_record *value)
 {
-    lowering->is_printed[value->type->idl->number] = true;
-    srpc_c_late_entry **link = &lowering->late_entries;
-    while (*link != NULL) {
-        if ((*link)->value == value) {
-            add_entry(lowering, (*link)->map);
-            *link = (*link)->next;
-        } else {
-            link = &(*link)->next;
-        }
-    }
+    uint32_t number = value->type->idl->number;
+    lowering->is_printed[number] = true;
+    for (const srpc_c_late_map *late = lowering->late_maps[number].first; late != NULL;
+         late = late->next)
+        add_entry(lowering, late->map);
 }
 
 static void add_map(srpc_c_lowering *lowering, const srpc_c_record *map)
@@ -229,7 +226,7 @@ static void add_map(srpc_c_lowering *lowering, const srpc_c_record *map)
     if (map->is_main && missing == NULL)
         add_entry(lowering, map);
     else if (map->is_main)
-        keep_entry(lowering, map, missing);
+        keep_map(lowering, map, missing);
     add_container(lowering, map);
 }
 
