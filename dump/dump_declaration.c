@@ -92,6 +92,7 @@ static void dump_member_fields(srpc_json *json, const srpc_member *member)
     srpc_json_unsigned(json, "id", member->id);
     srpc_dump_type_reference(json, "type", member->type);
     srpc_dump_flag(json, "optional", member->is_optional);
+    srpc_dump_flag(json, "external", member->is_external);
     srpc_dump_flag(json, "boxed", member->is_boxed);
     srpc_dump_flag(json, "key", member->is_key);
     if (member->has_default)

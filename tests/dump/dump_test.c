@@ -1,3 +1,4 @@
+#include <glob.h>
 #include <json-c/json.h>
 #include <unistd.h>
 
@@ -275,7 +276,35 @@ Test(dump, interfaces_show_what_goes_over_the_wire)
     expect_is(interface, "/own_operations/4/parameters/0/name", "\"value\"");
 }
 
+Test(dump, maps_show_both_of_their_types)
+{
+    dump("struct S { map<string<8>, sequence<long>, 3> ages; };");
+    struct json_object *map = type_of(declared("S"), "/members/0/type_number");
+    expect_is(map, "/kind", "\"map\"");
+    expect_is(map, "/spelling", "\"map<string<8>, sequence<int32>, 3>\"");
+    expect_is(map, "/bound", "3");
+    expect_is(map, "/key", "\"string<8>\"");
+    expect_is(map, "/value", "\"sequence<int32>\"");
+    expect_is(type_of(map, "/value_number"), "/element", "\"int32\"");
+    expect_is(map, "/unbounded_by", "\"sequence<int32>\"");
+}
+
 /* ---- files ---- */
+
+/* What the tests of the code generator compile has everything that the language has. */
+Test(dump, the_schema_holds_for_every_sample)
+{
+    glob_t paths;
+    cr_assert_eq(glob(SAMPLES "/idl/*.idl", 0, NULL, &paths), 0);
+    cr_assert_eq(glob(SAMPLES "/golden/*.idl", GLOB_APPEND, NULL, &paths), 0);
+    for (size_t i = 0; i < paths.gl_pathc; i++) {
+        srpc_idl_options options = { .path = paths.gl_pathv[i] };
+        teardown();
+        dump_with(&options);
+        cr_expect_gt(json_object_array_length(at(root, "/declarations")), 0u);
+    }
+    globfree(&paths);
+}
 
 static void write_file(const char *folder, const char *name, const char *text)
 {
