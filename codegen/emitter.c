@@ -293,17 +293,33 @@ void srpc_emit_if_not(srpc_emitter *emitter, const char *statement)
 
 /* ---- comments ---- */
 
-/* "*" and "/" side by side get a blank between them, whichever comes first. */
+static bool is_control(char c)
+{
+    return ((unsigned char)c < ' ' && c != '\t') || c == 0x7F;
+}
+
+/* "*" and "/" side by side, whichever comes first, and the trigraph of a backslash. */
+static bool is_dangerous(const char *before, char c)
+{
+    return (before[1] == '*' && c == '/') || (before[1] == '/' && c == '*') ||
+           (before[0] == '?' && before[1] == '?' && c == '/');
+}
+
+/* A blank goes between what is dangerous, and in the place of a control character. */
 static void append_defused(srpc_emitter *emitter, const char *text, size_t length)
 {
-    char before = emitter->length > 0 ? emitter->text[emitter->length - 1] : '\0';
+    char before[2] = { '\0', '\0' };
+    if (emitter->length > 1)
+        memcpy(before, emitter->text + emitter->length - 2, 2);
     size_t kept = 0;
-    for (size_t i = 0; i < length; before = text[i++]) {
-        if ((before != '*' || text[i] != '/') && (before != '/' || text[i] != '*'))
-            continue;
-        append(emitter, text + kept, i - kept);
-        append(emitter, " ", 1);
-        kept = i;
+    for (size_t i = 0; i < length; i++) {
+        if (is_control(text[i]) || is_dangerous(before, text[i])) {
+            append(emitter, text + kept, i - kept);
+            append(emitter, " ", 1);
+            kept = is_control(text[i]) ? i + 1 : i;
+        }
+        before[0] = before[1];
+        before[1] = text[i];
     }
     append(emitter, text + kept, length - kept);
 }

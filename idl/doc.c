@@ -109,7 +109,7 @@ static void add_lines(srpc_text *text, const line *lines, uint32_t count)
         size_t cut = i == 0 || indent < common ? indent : common;
         if (text->length != 0)
             srpc_text_add_char(text, '\n');
-        srpc_text_add(text, lines[i].text + cut, lines[i].length - cut);
+        srpc_text_add_latin(text, lines[i].text + cut, lines[i].length - cut);
     }
 }
 

@@ -84,16 +84,22 @@ static bool decode_number(decoder *self, uint32_t start, int base, int most, boo
     return true;
 }
 
-static bool decode_escape(decoder *self)
+/* What \n and its like mean; NUL: nothing. */
+static char letter_meaning(char c)
 {
     static const char letters[] = "ntvbrfa\\?'\"";
     static const char meanings[] = "\n\t\v\b\r\f\a\\?'\"";
+    const char *letter = c == '\0' ? NULL : strchr(letters, c);
+    return letter == NULL ? '\0' : meanings[letter - letters];
+}
+
+static bool decode_escape(decoder *self)
+{
     uint32_t start = self->at++;
     char c = self->at < self->end ? self->token->text[self->at] : '\0';
-    const char *letter = c == '\0' ? NULL : strchr(letters, c);
-    if (letter != NULL) {
+    if (letter_meaning(c) != '\0') {
         self->at++;
-        srpc_text_add_char(self->out, meanings[letter - letters]);
+        srpc_text_add_char(self->out, letter_meaning(c));
         return true;
     }
     if (digit_value(c, 8) >= 0)
@@ -107,10 +113,38 @@ static bool decode_escape(decoder *self)
     return fail(self, start, "unknown escape sequence");
 }
 
+/* A file may be written in ISO 8859-1, which has characters from 0xA0 on; a char is one byte either
+ * way. */
+static bool is_latin(const srpc_token *token, srpc_diagnostics *diagnostics)
+{
+    if (token->kind != SRPC_TOKEN_STRING || srpc_is_utf8(token->text, token->length))
+        return false;
+    for (uint32_t i = 0; i < token->length; i++) {
+        unsigned char byte = (unsigned char)token->text[i];
+        if (byte >= 0x80 && byte < 0xA0)
+            return false;
+    }
+    srpc_diagnostics_warning(diagnostics, token->span, "not-utf8",
+                             "this is not UTF-8: it is taken as ISO 8859-1");
+    return true;
+}
+
+void srpc_literal_decode_prose(const srpc_token *token, srpc_text *text)
+{
+    for (uint32_t at = 1; at < token->length - 1; at++) {
+        bool is_escape = token->text[at] == '\\' && letter_meaning(token->text[at + 1]) != '\0';
+        if (is_escape)
+            srpc_text_add_char(text, letter_meaning(token->text[++at]));
+        else if (token->text[at] != '\0')
+            srpc_text_add_char(text, token->text[at]);
+    }
+}
+
 bool srpc_literal_decode(const srpc_token *token, srpc_diagnostics *diagnostics, srpc_text *text)
 {
     decoder self = { token, diagnostics, text, 1, token->length - 1 };
     bool is_good = true;
+    bool has_latin = is_latin(token, diagnostics);
     while (self.at < self.end) {
         char c = token->text[self.at];
         if (c == '\\') {
@@ -118,6 +152,8 @@ bool srpc_literal_decode(const srpc_token *token, srpc_diagnostics *diagnostics,
         } else if (c == '\0') {
             self.at++;
             is_good = fail(&self, self.at - 1, "a NUL byte in a literal");
+        } else if (has_latin) {
+            srpc_text_add_latin(text, &token->text[self.at++], 1);
         } else {
             srpc_text_add_char(text, c);
             self.at++;
@@ -129,14 +165,8 @@ bool srpc_literal_decode(const srpc_token *token, srpc_diagnostics *diagnostics,
 bool srpc_literal_check_utf8(const srpc_text *text, srpc_span span,
                              srpc_diagnostics *diagnostics)
 {
-    const char *bytes = srpc_text_string(text);
-    for (size_t at = 0; at < text->length;) {
-        uint32_t length = srpc_utf8_length(bytes + at, text->length - at);
-        if (length == 0) {
-            srpc_diagnostics_error(diagnostics, span, "bad-literal", "string is not valid UTF-8");
-            return false;
-        }
-        at += length;
-    }
-    return true;
+    if (srpc_is_utf8(srpc_text_string(text), text->length))
+        return true;
+    srpc_diagnostics_error(diagnostics, span, "bad-literal", "string is not valid UTF-8");
+    return false;
 }

@@ -32,6 +32,7 @@ typedef struct srpc_parser {
     uint32_t type_depth;
     uint32_t expression_depth;
     bool is_in_angle;            /* inside <...>: >> closes two of them and does not shift */
+    bool is_in_prose;            /* the arguments of @verbatim */
     bool is_in_typedef;          /* typedef struct S { ... } T;: no ';' behind the '}' */
     bool has_semicolon;          /* the ';' that is expected now was something else, and reported */
     srpc_body body;              /* the innermost */

@@ -101,8 +101,10 @@ static srpc_syntax_annotation *parse_annotation(srpc_parser *parser)
     srpc_syntax_annotation *annotation = srpc_idl_arena_alloc(parser->arena, sizeof *annotation);
     annotation->name = name;
     annotation->span = srpc_span_join(at, parser->previous.span);
+    parser->is_in_prose = !parser->is_strict && strcmp(name, "verbatim") == 0;
     if (srpc_parser_accept(parser, SRPC_TOKEN_LEFT_PAREN))
         annotation->arguments = parse_arguments(parser);
+    parser->is_in_prose = false;
     return annotation;
 }
 

@@ -77,9 +77,35 @@ srpc_syntax_path *srpc_parser_path_list(srpc_parser *parser, const char *what)
     return srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_PAREN, "')'") ? first : NULL;
 }
 
+static srpc_syntax_expression *new_string(srpc_parser *parser, const srpc_text *text,
+                                          srpc_span span)
+{
+    srpc_syntax_expression *expression = new_expression(parser, SRPC_EXPRESSION_STRING, span);
+    expression->text = srpc_text_string(text);
+    expression->length = (uint32_t)text->length;
+    return expression;
+}
+
+/* The text of @verbatim: whatever the comments of another language hold. */
+static srpc_syntax_expression *parse_prose(srpc_parser *parser)
+{
+    srpc_text raw = { .arena = parser->arena };
+    srpc_text text = { .arena = parser->arena };
+    srpc_span span = parser->current.span;
+    while (srpc_parser_at(parser, SRPC_TOKEN_STRING)) {
+        srpc_literal_decode_prose(&parser->current, &raw);
+        span = srpc_span_join(span, parser->current.span);
+        srpc_parser_advance(parser);
+    }
+    srpc_text_add_latin(&text, srpc_text_string(&raw), raw.length);
+    return new_string(parser, &text, span);
+}
+
 /* Adjacent string literals are one. */
 static srpc_syntax_expression *parse_strings(srpc_parser *parser)
 {
+    if (parser->is_in_prose)
+        return parse_prose(parser);
     srpc_text text = { .arena = parser->arena };
     srpc_span span = parser->current.span;
     bool is_good = true;
@@ -90,10 +116,9 @@ static srpc_syntax_expression *parse_strings(srpc_parser *parser)
     }
     if (is_good)
         is_good = srpc_literal_check_utf8(&text, span, parser->diagnostics);
-    srpc_syntax_expression *expression =
-        new_expression(parser, is_good ? SRPC_EXPRESSION_STRING : SRPC_EXPRESSION_BROKEN, span);
-    expression->text = srpc_text_string(&text);
-    expression->length = (uint32_t)text.length;
+    srpc_syntax_expression *expression = new_string(parser, &text, span);
+    if (!is_good)
+        expression->kind = SRPC_EXPRESSION_BROKEN;
     return expression;
 }
 

@@ -53,11 +53,23 @@ static srpc_direction parse_direction(srpc_parser *parser)
     return SRPC_IN;
 }
 
+/* in @optional long x: annotations stand before the direction or behind it. */
+static void add_annotations(srpc_parser *parser, srpc_syntax_node *node)
+{
+    if (!srpc_parser_at(parser, SRPC_TOKEN_AT))
+        return;
+    srpc_syntax_annotation **end = &node->annotations;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = srpc_parser_prefix(parser).annotations;
+}
+
 static srpc_syntax_node *parse_parameter(srpc_parser *parser)
 {
     srpc_prefix prefix = srpc_parser_prefix(parser);
     srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_PARAMETER, &prefix);
     node->direction = parse_direction(parser);
+    add_annotations(parser, node);
     node->type = srpc_parser_type(parser);
     if (node->type == NULL || srpc_parser_reject_pointer(parser) ||
         !srpc_parser_member_name(parser, "the name of a parameter", &node->name)) {

@@ -127,6 +127,17 @@ static srpc_syntax_type *parse_string(srpc_parser *parser)
     return type;
 }
 
+/* sequence<@external T>: what is said of an element means nothing here. */
+static void drop_annotations(srpc_parser *parser)
+{
+    if (!srpc_parser_at(parser, SRPC_TOKEN_AT))
+        return;
+    srpc_prefix prefix = srpc_parser_prefix(parser);
+    for (const srpc_syntax_annotation *each = prefix.annotations; each != NULL; each = each->next)
+        srpc_diagnostics_warning(parser->diagnostics, each->span, "misplaced-annotation",
+                                 "'@%s' means nothing here", each->name);
+}
+
 static srpc_syntax_type *parse_element(srpc_parser *parser, srpc_span span)
 {
     if (parser->type_depth == SRPC_TYPE_DEPTH_LIMIT) {
@@ -134,6 +145,7 @@ static srpc_syntax_type *parse_element(srpc_parser *parser, srpc_span span)
                                "types are nested deeper than %d", SRPC_TYPE_DEPTH_LIMIT);
         return NULL;
     }
+    drop_annotations(parser);
     parser->type_depth++;
     srpc_syntax_type *element = srpc_parser_type(parser);
     parser->type_depth--;

@@ -38,8 +38,11 @@ static const srpc_symbol *resolve_base(srpc_resolver *resolver, srpc_scope *scop
                                        const srpc_syntax_path *path)
 {
     const srpc_symbol *symbol = srpc_resolver_lookup(resolver, scope, path, "interface");
-    if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN ||
-        !check_base(resolver, path, symbol))
+    bool is_reported =
+        symbol != NULL && (symbol->kind == SRPC_SYMBOL_BROKEN ||
+                           (symbol->kind == SRPC_SYMBOL_TYPE &&
+                            srpc_resolver_is_poison(resolver, symbol->type)));
+    if (symbol == NULL || is_reported || !check_base(resolver, path, symbol))
         return NULL;
     return symbol;
 }

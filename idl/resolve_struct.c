@@ -9,6 +9,19 @@
 
 /* ---- members ---- */
 
+/* ROS 2 gives arrays and sequences a default in the notation of Python: @default("(1, 2)"). */
+static bool ignore_list(srpc_resolver *resolver, const srpc_syntax_expression *value,
+                        const srpc_type *type)
+{
+    srpc_type_kind kind = srpc_type_resolved(type)->kind;
+    bool is_list = kind == SRPC_TYPE_ARRAY || kind == SRPC_TYPE_SEQUENCE;
+    if (resolver->is_strict || !is_list || value->kind != SRPC_EXPRESSION_STRING)
+        return false;
+    srpc_diagnostics_warning(resolver->diagnostics, value->span, "ignored-default",
+                             "arrays and sequences have no default here: it is not applied");
+    return true;
+}
+
 static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node, srpc_member *member)
 {
@@ -27,6 +40,8 @@ static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
                                "an absent member stays absent");
         return;
     }
+    if (ignore_list(resolver, value, member->type))
+        return;
     member->has_default = srpc_evaluate(resolver, scope, value, member->type,
                                         &member->default_value);
     const srpc_range *range = &member->range;

@@ -37,7 +37,7 @@ static void report_incomplete(srpc_resolver *resolver, const srpc_syntax_type *s
     else
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "incomplete-type",
                                "struct '%s' has to be defined before it is used by value; "
-                               "a sequence of it%s, would do", symbol->name, instead);
+                               "use a sequence of it%s", symbol->name, instead);
     srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
 }
 

@@ -73,6 +73,28 @@ uint32_t srpc_utf8_length(const char *text, size_t left)
     return is_wrong ? 0 : length;
 }
 
+bool srpc_is_utf8(const char *bytes, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        uint32_t taken = srpc_utf8_length(bytes + at, length - at);
+        if (taken == 0)
+            return false;
+        at += taken;
+    }
+    return true;
+}
+
+void srpc_text_add_latin(srpc_text *text, const char *bytes, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        uint32_t taken = srpc_utf8_length(bytes + at, length - at);
+        unsigned char byte = (unsigned char)bytes[at];
+        char both[2] = { (char)(0xC0 | byte >> 6), (char)(0x80 | (byte & 0x3F)) };
+        srpc_text_add(text, taken == 0 ? both : bytes + at, taken == 0 ? 2 : taken);
+        at += taken == 0 ? 1 : taken;
+    }
+}
+
 const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second)
 {
     if (first == NULL || second == NULL)

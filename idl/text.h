@@ -2,6 +2,7 @@
 #ifndef SRPC_IDL_TEXT_H
 #define SRPC_IDL_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,12 @@ const char *srpc_text_string(const srpc_text *text);
 /* How many bytes the character at the start takes, of at least 1 that is left; 0: it is not valid
  * UTF-8 (overlong, a surrogate, cut off). */
 uint32_t srpc_utf8_length(const char *bytes, size_t left);
+
+/* The same for all of it; an empty text is. */
+bool srpc_is_utf8(const char *bytes, size_t length);
+
+/* Adds bytes as UTF-8: those that are not are taken as ISO 8859-1, the character set of IDL. */
+void srpc_text_add_latin(srpc_text *text, const char *bytes, size_t length);
 
 /* Two texts one below the other; one that is NULL is left out. */
 const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second);

@@ -79,6 +79,9 @@ Test(emitter, comments_are_wrapped_between_words_and_defused)
     srpc_emitter_deinit(&out);
     srpc_emit_comment(&out, A40 " " A40 " " A40);
     cr_assert_str_eq(out.text, "/* " A40 " " A40 "\n * " A40 " */\n");
+    srpc_emitter_deinit(&out);
+    srpc_emit_comment(&out, "why ?\?/\nbell \a, form feed \f");
+    cr_assert_str_eq(out.text, "/* why ?\? /\n * bell  , form feed   */\n");
 }
 
 Test(emitter, a_remark_goes_behind_if_there_is_room)

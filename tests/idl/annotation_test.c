@@ -139,3 +139,25 @@ Test(annotation, there_are_at_most_255_at_one_place)
     strcat(text, "long x; };");
     expect_error(text, 1, 12 + 255 * 10, "annotation-limit");
 }
+
+Test(annotation, elements_and_types_of_parameters_may_carry_some)
+{
+    expect_warning("typedef sequence<@external long, 3> T;", 1, 18, "misplaced-annotation");
+    expect_warning("typedef map<long, @external(TRUE) string> T;", 1, 19, "misplaced-annotation");
+    compiled result = compile_clean("interface I { void f(in @optional long x, @range(min=1, max=2) "
+                                    "inout @unit(\"m\") long y); };");
+    const srpc_operation *operation = find_operation(&result, "I", "f");
+    cr_expect(operation->parameters[0].is_optional);
+    cr_expect(operation->parameters[1].range.has_min);
+    cr_expect_str_eq(operation->parameters[1].notes.unit, "m");
+    release(&result);
+}
+
+Test(annotation, the_default_of_a_list_is_ignored_where_it_is_in_a_string)
+{
+    expect_warning("struct S { @default(value=\"(1, 2)\") sequence<long> x; };", 1, 27,
+                   "ignored-default");
+    expect_warning("typedef long T[2]; struct S { @default(value=\"(1, 2)\") T x; };", 1, 46,
+                   "ignored-default");
+    expect_error("struct S { @default(5) sequence<long> x; };", 1, 21, "wrong-type");
+}

@@ -156,3 +156,16 @@ Test(constant, true_in_another_spelling_is_a_warning)
     expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 19, "unknown-constant");
     release(&strict);
 }
+
+Test(constant, a_string_in_latin_1_becomes_utf_8)
+{
+    static const char text[] = "const string S = \"gr\xFC\xDF\";";
+    expect_warning(text, 1, 18, "not-utf8");
+    compiled result = compile(text);
+    cr_expect_str_eq(find(&result, "S")->constant->value.string.bytes, "gr\xC3\xBC\xC3\x9F");
+    release(&result);
+    compiled one = compile_clean("const char C = '\xFC';");
+    cr_expect_eq(find(&one, "C")->constant->value.unsigned_integer, 0xFCu);
+    release(&one);
+    expect_error("const string S = \"\\xFC\";", 1, 18, "bad-literal");
+}

@@ -138,3 +138,18 @@ Test(doc, the_head_of_the_file_is_what_belongs_to_no_declaration)
     cr_expect_null(result.model->head_doc);
     release(&result);
 }
+
+Test(doc, verbatim_text_is_prose)
+{
+    compiled result = compile_clean("@verbatim(language=\"comment\", text=\"see \\\\brief \\\"q\\\"\" \"\\n\"\n"
+                                    "  \"\\param x \\0 \xB0\" \"C\") struct S { long x; };");
+    cr_expect_str_eq(find(&result, "S")->notes.doc, "see \\brief \"q\"\n\\param x \\0 \xC2\xB0" "C");
+    release(&result);
+}
+
+Test(doc, comments_in_latin_1_become_utf_8)
+{
+    compiled result = compile_clean("/* 20 \xB0" "C, 5 \xC2\xB5m */ struct S { long x; };");
+    cr_expect_str_eq(find(&result, "S")->notes.doc, "20 \xC2\xB0" "C, 5 \xC2\xB5m");
+    release(&result);
+}
