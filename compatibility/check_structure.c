@@ -94,6 +94,15 @@ static void report_removed(const struct_pair *pair, const srpc_member *old_membe
     srpc_check_was(pair->check, old_member->location, "it was here");
 }
 
+/* Where readers have a default for it, or nearly always. */
+static void report_dropped(const struct_pair *pair, const srpc_member *old_member)
+{
+    if (srpc_check_is_indispensable(old_member))
+        report_removed(pair, old_member, SRPC_BREAKS_BOTH, ", and old programs cannot miss it");
+    else
+        report_removed(pair, old_member, SRPC_BREAKS_SOURCE, "");
+}
+
 static void report_added(const struct_pair *pair, const srpc_member *new_member, const char *why)
 {
     srpc_check_report(pair->check, SRPC_BREAK_MEMBER_ADDED, SRPC_BREAKS_WIRE,
@@ -165,6 +174,8 @@ static void check_appended(const struct_pair *pair, const srpc_member *new_membe
         return;
     if (pair->new_structure->extensibility == SRPC_FINAL)
         report_added(pair, new_member, ", and the struct is @final");
+    else if (srpc_check_is_indispensable(new_member))
+        report_added(pair, new_member, ", and cannot be missing");
     else if (new_member->is_key)
         srpc_check_report(pair->check, SRPC_BREAK_KEY_CHANGED, SRPC_BREAKS_WIRE,
                           new_member->location, "'%s.%s' is new, and part of the key",
@@ -176,8 +187,10 @@ static void check_dropped(const struct_pair *pair, const srpc_member *old_member
     if (has_same_base(pair) && is_of_base(pair->old_structure, old_member))
         return;
     bool is_final = pair->new_structure->extensibility == SRPC_FINAL;
-    report_removed(pair, old_member, is_final ? SRPC_BREAKS_BOTH : SRPC_BREAKS_SOURCE,
-                   is_final ? ", and the struct is @final" : "");
+    if (is_final)
+        report_removed(pair, old_member, SRPC_BREAKS_BOTH, ", and the struct is @final");
+    else
+        report_dropped(pair, old_member);
     if (!is_final && old_member->is_key) {
         srpc_check_report(pair->check, SRPC_BREAK_KEY_CHANGED, SRPC_BREAKS_WIRE,
                           pair->new_structure->declaration->location,
@@ -235,7 +248,7 @@ static void check_id(const struct_pair *pair, const srpc_table *new_ids,
     } else if (same_id != NULL && !is_in(&pair->old_names, same_id)) {
         report_in_place(pair, old_member, same_id);
     } else if (!has_same_base(pair) || !is_of_base(pair->old_structure, old_member)) {
-        report_removed(pair, old_member, SRPC_BREAKS_SOURCE, "");
+        report_dropped(pair, old_member);
     }
 }
 
@@ -245,6 +258,13 @@ static void check_ids(const struct_pair *pair)
     index_ids(pair->check, pair->new_structure, &new_ids);
     for (uint32_t i = 0; i < pair->old_structure->member_count; i++)
         check_id(pair, &new_ids, &pair->old_structure->members[i]);
+    for (uint32_t i = 0; i < pair->new_structure->member_count; i++) {
+        const srpc_member *new_member = &pair->new_structure->members[i];
+        bool is_own = !has_same_base(pair) || !is_of_base(pair->new_structure, new_member);
+        if (is_own && srpc_check_is_indispensable(new_member) &&
+            !is_in(&pair->old_names, new_member))
+            report_added(pair, new_member, ", and cannot be missing");
+    }
 }
 
 /* ---- the whole ---- */
