@@ -7,6 +7,7 @@
 #include "c_print.h"
 #include "literal.h"
 #include "memory.h"
+#include "paths.h"
 #include "sizes.h"
 
 const char *srpc_c_file_name(const srpc_c_printer *printer, const char *ending)
@@ -492,13 +493,8 @@ static void print_includes(const srpc_c_printer *printer)
     const srpc_file *file = printer->unit->model->main_file;
     for (uint32_t i = 0; i < file->include_count; i++) {
         const srpc_include *include = &file->includes[i];
-        const char *dot = strrchr(include->spelled, '.');
-        const char *slash = strrchr(include->spelled, '/');
-        size_t length = dot != NULL && (slash == NULL || dot > slash)
-                            ? (size_t)(dot - include->spelled)
-                            : strlen(include->spelled);
-        srpc_emit(out, include->is_system ? "#include <%.*s.h>" : "#include \"%.*s.h\"",
-                  (int)length, include->spelled);
+        srpc_emit(out, include->is_system ? "#include <%s.h>" : "#include \"%s.h\"",
+                  srpc_paths_stem(printer->arena, include->spelled));
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -46,12 +47,14 @@ static const char *relative_to(srpc_idl_arena *arena, const char *idl, const cha
     return file + length + 1;
 }
 
-static const char *without_extension(srpc_idl_arena *arena, const char *path)
+const char *srpc_paths_stem(srpc_idl_arena *arena, const char *idl)
 {
-    size_t length = strlen(path);
-    if (length > 4 && strcmp(path + length - 4, ".idl") == 0)
-        length -= 4;
-    return srpc_text(arena, "%.*s", (int)length, path);
+    const char *slash = strrchr(idl, '/');
+    const char *name = slash == NULL ? idl : slash + 1;
+    const char *dot = strrchr(name, '.');
+    bool has_extension = dot != NULL && dot != name &&
+                         (strcasecmp(dot, ".idl") == 0 || strcasecmp(dot, ".pidl") == 0);
+    return has_extension ? srpc_text(arena, "%.*s", (int)(dot - idl), idl) : idl;
 }
 
 const srpc_paths *srpc_paths_of(srpc_idl_arena *arena, const char *idl, const char *base_dir,
@@ -61,7 +64,7 @@ const srpc_paths *srpc_paths_of(srpc_idl_arena *arena, const char *idl, const ch
     if (relative == NULL)
         return NULL;
     srpc_paths *paths = srpc_room(arena, 1, sizeof *paths);
-    const char *stem = without_extension(arena, relative);
+    const char *stem = srpc_paths_stem(arena, relative);
     const char *slash = strrchr(stem, '/');
     bool has_slash = *out_dir != '\0' && out_dir[strlen(out_dir) - 1] == '/';
     const char *start = srpc_text(arena, "%s%s%s", out_dir, has_slash ? "" : "/", stem);

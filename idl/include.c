@@ -58,6 +58,17 @@ static bool read_expanded(srpc_preprocessor *preprocessor, header_name *out_name
     return text.length != 0;
 }
 
+/* "..\common\types.idl" is what files from Windows say. */
+static void use_slashes(srpc_preprocessor *preprocessor, header_name *name)
+{
+    if (strchr(name->spelled, '\\') == NULL)
+        return;
+    char *spelled = srpc_idl_arena_copy(preprocessor->arena, name->spelled, strlen(name->spelled));
+    for (char *at = strchr(spelled, '\\'); at != NULL; at = strchr(at, '\\'))
+        *at = '/';
+    name->spelled = spelled;
+}
+
 static bool read_header_name(srpc_preprocessor *preprocessor, srpc_span directive,
                              header_name *out_name)
 {
@@ -67,8 +78,11 @@ static bool read_header_name(srpc_preprocessor *preprocessor, srpc_span directiv
     bool is_quoted = !is_at_end && (open == '"' || open == '<');
     *out_name = (header_name){ .spelled = "" };
     if (is_quoted ? read_quoted(preprocessor, open == '<' ? '>' : '"', out_name)
-                  : read_expanded(preprocessor, out_name))
+                  : read_expanded(preprocessor, out_name)) {
+        if (!preprocessor->is_strict)
+            use_slashes(preprocessor, out_name);
         return true;
+    }
     srpc_diagnostics_error(preprocessor->diagnostics, directive, "bad-directive",
                            "#include needs \"file\" or <file>");
     preprocessor->is_incomplete = true;

@@ -56,6 +56,21 @@ expect 0 "$idlc" -o out idl/calc.idl
 expect 0 "$idlc" --list-outputs -o out idl/calc.idl
 ls out/* | sort >there
 sort said | cmp - there
+cat >idl/mixed.idl <<'END'
+#include "part.pidl"
+#include "OTHER.IDL"
+#include "words"
+struct Whole { Part part; Other other; Words words; };
+END
+echo 'struct Part { long x; };' >idl/part.pidl
+echo 'struct Other { long x; };' >idl/OTHER.IDL
+echo 'struct Words { long x; };' >idl/words
+for part in mixed.idl part.pidl OTHER.IDL words; do
+    expect 0 "$idlc" -o mixed "idl/$part"
+done
+for header in $(sed -n 's/#include "\(.*\)"/\1/p' mixed/mixed.h); do
+    [ -e "mixed/$header" ] || fail "mixed.h includes $header, which nobody made"
+done
 expect 0 "$idlc" --base-dir . --sides=server -o based idl/calc.idl
 [ -e based/idl/calc.h ] && [ -e based/idl/calc_server.c ] || fail "--base-dir"
 [ ! -e based/idl/calc_client.c ] || fail "--sides=server wrote a client"

@@ -84,6 +84,20 @@ Test(preprocessor, a_file_without_guards_is_read_once)
     release(&result);
 }
 
+Test(preprocessor, folders_may_be_told_apart_by_backslashes)
+{
+    write_file("point.idl", "struct Point { long x; };");
+    compiled result = compile_main("#include \".\\point.idl\"\nstruct Line { Point from; };");
+    cr_assert_not_null(result.model, "%s", result.text);
+    cr_expect_str_eq(result.model->main_file->includes[0].spelled, "./point.idl");
+    release(&result);
+    srpc_idl_options options = { .path = write_file("strict.idl", "#include \".\\point.idl\""),
+                                 .strict = true };
+    compiled strict = compile_with(&options, NULL);
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 10, "file-not-found");
+    release(&strict);
+}
+
 Test(preprocessor, files_may_include_each_other)
 {
     write_file("other.idl", "#include \"main.idl\"\nstruct Other { long x; };");
