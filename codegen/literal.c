@@ -27,11 +27,14 @@ static const char *unsigned_literal(srpc_idl_arena *arena, const srpc_c_type *ty
     return srpc_text(arena, type->bytes == 4 ? "%" PRIu64 "u" : "%" PRIu64, value);
 }
 
-/* The shortest decimal that reads back as the same number. */
+/* The shortest decimal that reads back as the same number; whole ones without an exponent as long as
+ * that is what a person would write. */
 static const char *real_literal(srpc_idl_arena *arena, const srpc_c_type *type, double value)
 {
     bool is_float = type->bytes == 4;
     char text[40];
+    if (value == trunc(value) && fabs(value) < 1e9)
+        return srpc_text(arena, is_float ? "%.1ff" : "%.1f", value);
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
         double back = strtod(text, NULL);
