@@ -7,6 +7,10 @@
 
 #include "every.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct randomness {
     uint64_t state;
     unsigned depth; /* of recursive values */
@@ -35,5 +39,9 @@ void random_every_Words(randomness *random, every_Words *value);
 void random_every_Page(randomness *random, every_Page *value);
 void random_every_Nothing(randomness *random, every_Nothing *value);
 void random_every_Failed(randomness *random, every_Failed *value);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

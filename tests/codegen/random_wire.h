@@ -10,6 +10,10 @@
 #include "random_value.h"
 #include "recursive.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Packs a value of the type with that name from tests/codegen/idl: "maps.Keys" is in maps.idl. No
  * more bytes than the model says that it may have. */
 void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *out);
@@ -55,5 +59,9 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(nested_Exact, "nested.Exact")                                                                \
     X(nested_Open, "nested.Open")                                                                  \
     X(nested_Lost, "nested.Lost")
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
