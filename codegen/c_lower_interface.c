@@ -18,6 +18,9 @@ static const char *const body_names[] = { "packer", "reader", "next",     "statu
                                           "count",  "i0",     "i1",       "i2",     "i3",
                                           "i4",     "i5",     "i6",       "i7",     NULL };
 
+/* The functions of the C library that they call. */
+static const char *const called_names[] = { "calloc", "free", "memcmp", "memcpy", "memset", NULL };
+
 static void take_all(srpc_names *scope, const char *const *names)
 {
     for (; *names != NULL; names++)
@@ -59,8 +62,10 @@ static const srpc_c_parameter *lower_parameters(srpc_c_lowering *lowering,
     srpc_names *header = srpc_names_create(lowering->arena, lowering->names);
     srpc_names *body = srpc_names_create(lowering->arena, lowering->names);
     take_all(header, prototype_names);
+    take_all(header, called_names);
     take_all(body, prototype_names);
     take_all(body, body_names);
+    take_all(body, called_names);
     for (uint32_t i = 0; i < idl->parameter_count; i++) {
         srpc_c_parameter *parameter = &parameters[i];
         parameter->idl = &idl->parameters[i];

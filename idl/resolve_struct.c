@@ -22,6 +22,18 @@ static bool ignore_list(srpc_resolver *resolver, const srpc_syntax_expression *v
     return true;
 }
 
+/* ROS 2 writes both. */
+static void report_optional(srpc_resolver *resolver, const srpc_syntax_annotation *annotation)
+{
+    if (resolver->is_strict)
+        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "annotation-conflict",
+                               "'@default' and '@optional' exclude each other: "
+                               "an absent member stays absent");
+    else
+        srpc_diagnostics_warning(resolver->diagnostics, annotation->span, "ignored-default",
+                                 "the default is not applied: an absent member stays absent");
+}
+
 static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node, srpc_member *member)
 {
@@ -35,9 +47,7 @@ static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
         return;
     }
     if (member->is_optional) {
-        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "annotation-conflict",
-                               "'@default' and '@optional' exclude each other: "
-                               "an absent member stays absent");
+        report_optional(resolver, annotation);
         return;
     }
     if (ignore_list(resolver, value, member->type))

@@ -86,7 +86,10 @@ Test(annotation, wrong_defaults_are_errors)
     expect_error("struct S { @default(\"a\") long x; };", 1, 21, "wrong-type");
     expect_error("struct S { @default(1) sequence<long> x; };", 1, 21, "wrong-type");
     expect_error("struct S { @default long x; };", 1, 12, "bad-annotation");
-    expect_error("struct S { @default(1) @optional long x; };", 1, 12, "annotation-conflict");
+    expect_warning("struct S { @default(1) @optional long x; };", 1, 12, "ignored-default");
+    compiled strict = compile_strictly("struct S { @default(1) @optional long x; };");
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 1, 12, "annotation-conflict");
+    release(&strict);
     expect_error("struct S { @default(10) @range(min=1, max=9) long x; };", 1, 21,
                  "out-of-range");
     expect_error("struct S { @default(Foo) long x; };", 1, 21, "unknown-constant");
