@@ -49,10 +49,12 @@ static void resolve_parameters(const interface_body *body, const srpc_syntax_nod
     srpc_parameter *parameters = srpc_idl_arena_array(resolver->arena, count, sizeof *parameters);
     srpc_scope *names = srpc_scope_create(resolver->arena, NULL, NULL);
     uint32_t filled = 0;
+    resolver->inner = names;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next) {
-        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
         resolve_parameter(body, each, &parameters[filled++]);
+        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_PARAMETER);
     }
+    resolver->inner = NULL;
     operation->parameters = parameters;
     operation->parameter_count = count;
 }
@@ -181,8 +183,9 @@ static void resolve_operation(interface_body *body, const srpc_syntax_node *node
 {
     srpc_resolver *resolver = body->resolver;
     srpc_operation *operation = add_operation(body, SRPC_OPERATION_CALL, &node->name);
-    declare_name(body, &node->name, NULL);
+    /* Before its name is one: Color Color(); returns the type. */
     operation->result = srpc_resolve_type(resolver, body->scope, node->type, SRPC_USE_BY_VALUE);
+    declare_name(body, &node->name, NULL);
     resolve_parameters(body, node, operation);
     resolve_raises(body, node->raises, operation);
     operation->is_oneway = node->is_oneway || srpc_annotation_flag(node, "oneway");

@@ -169,11 +169,13 @@ static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
     srpc_scope *names = member_scope(resolver, symbol, base);
     symbol->members_scope = names;
     uint32_t filled = base_count;
+    resolver->inner = names;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next) {
         uint32_t next_id = filled == 0 ? 0 : members[filled - 1].id + 1;
-        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
         resolve_member(resolver, scope, each, next_id, &members[filled++]);
+        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
     }
+    resolver->inner = NULL;
     structure->member_count = filled;
     check_ids(resolver, members, filled);
 }
@@ -198,7 +200,9 @@ static const srpc_symbol *resolve_base(srpc_resolver *resolver, srpc_scope *scop
     }
     if (!symbol->is_complete && !symbol->is_broken) {
         srpc_diagnostics_error(resolver->diagnostics, path->span, "incomplete-type",
-                               "struct '%s' has to be defined before it is inherited from",
+                               symbol->is_open
+                                   ? "struct '%s' cannot inherit from itself"
+                                   : "struct '%s' has to be defined before it is inherited from",
                                symbol->name);
         srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
     }

@@ -36,8 +36,8 @@ static void report_incomplete(srpc_resolver *resolver, const srpc_syntax_type *s
                                symbol->name, instead);
     else
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "incomplete-type",
-                               "struct '%s' has to be defined before it is used by value; "
-                               "use a sequence of it%s", symbol->name, instead);
+                               "struct '%s' has to be defined before it is used by value: move it "
+                               "up, or use a sequence of it%s", symbol->name, instead);
     srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
 }
 

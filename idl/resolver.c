@@ -99,12 +99,31 @@ static bool may_be_inherited(const srpc_scope *scope, const srpc_syntax_path *pa
     return scope != NULL;
 }
 
+/* Strictly a member hides a type of its name from those that follow. */
+static bool use_name(srpc_resolver *resolver, srpc_scope *scope, srpc_syntax_name *name,
+                     const char *wanted)
+{
+    srpc_scope *inner = resolver->inner;
+    const srpc_symbol *member = inner == NULL ? NULL : srpc_scope_find(inner, name->text);
+    srpc_scope_use(inner == NULL ? scope : inner, name);
+    if (member == NULL || !resolver->is_strict)
+        return true;
+    srpc_diagnostics_error(resolver->diagnostics, name->span, "wrong-kind",
+                           "'%s' is %s here, not a %s", name->text, srpc_symbol_describe(member),
+                           wanted);
+    srpc_diagnostics_note(resolver->diagnostics, member->span, "declared here");
+    return false;
+}
+
 srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
                                   const srpc_syntax_path *path, const char *wanted)
 {
     srpc_found found = srpc_scope_lookup(scope, path);
     if (found.symbol == NULL && !may_be_inherited(scope, path, &found))
         srpc_report_unknown(resolver, scope, path, &found, wanted);
+    if (found.symbol != NULL && !path->is_absolute &&
+        !use_name(resolver, scope, path->names, wanted))
+        return NULL;
     if (found.rival == NULL)
         return found.symbol;
     report_ambiguous(resolver, &found);

@@ -21,6 +21,8 @@ typedef struct srpc_resolver {
     bool is_strict;
     bool is_incomplete;          /* a file or a macro is missing, which may have held any name */
     srpc_scope *root;
+    srpc_scope *inner;           /* of members or parameters, in which names are being looked up as
+                                    seen from the scope around; NULL: none */
     srpc_type_table types;
     srpc_list declarations;      /* srpc_declaration, all but modules, as they were completed */
     srpc_list structures;        /* srpc_symbol of structs and exceptions */

@@ -15,6 +15,7 @@ srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
     scope->symbols.arena = arena;
     scope->flags.arena = arena;
     scope->folded.arena = arena;
+    scope->used.arena = arena;
     scope->declarations.arena = arena;
     return scope;
 }
@@ -170,6 +171,45 @@ static bool check_owner(const srpc_scope *scope, const srpc_symbol *symbol,
     return false;
 }
 
+void srpc_scope_use(srpc_scope *scope, srpc_syntax_name *name)
+{
+    if (srpc_scope_find(scope, name->text) != NULL)
+        return;
+    const char *folded = fold(scope->symbols.arena, name->text);
+    if (srpc_table_get(&scope->used, folded) == NULL)
+        srpc_table_put(&scope->used, folded, name);
+}
+
+static void report_used(srpc_diagnostics *diagnostics, const srpc_symbol *symbol,
+                        const srpc_syntax_name *use, bool is_strict)
+{
+    static const char format[] = "'%s' is used before in this scope, and means something else there";
+    if (is_strict)
+        srpc_diagnostics_error(diagnostics, symbol->span, "used-name", format, symbol->name);
+    else
+        srpc_diagnostics_warning(diagnostics, symbol->span, "used-name", format, symbol->name);
+    srpc_diagnostics_note(diagnostics, use->span, "used here");
+}
+
+/* IDL 4.2, 7.5.2: a name that is used in a scope is not declared in it afterwards, as in
+ * Color Color. One that differs by case, Color color, is too common to be worth a warning. */
+static void check_used(const srpc_scope *scope, const srpc_symbol *symbol,
+                       srpc_diagnostics *diagnostics, bool is_strict)
+{
+    if (srpc_table_count(&scope->used) == 0)
+        return;
+    const srpc_syntax_name *use =
+        srpc_table_get(&scope->used, fold(scope->symbols.arena, symbol->name));
+    if (use == NULL)
+        return;
+    if (strcmp(use->text, symbol->name) == 0) {
+        report_used(diagnostics, symbol, use, is_strict);
+    } else if (is_strict) {
+        report_clash(diagnostics, symbol, use->text, is_strict);
+        srpc_diagnostics_note(diagnostics, use->span, "'%s' is used here", use->text);
+    }
+}
+
 static bool is_accessor(const srpc_symbol *symbol)
 {
     return symbol->attribute != NULL && symbol->attribute != symbol->name;
@@ -192,13 +232,15 @@ static void report_duplicate(srpc_diagnostics *diagnostics, const srpc_symbol *s
 bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
                         bool is_strict)
 {
-    const srpc_symbol *first = has_inherited_members(scope)
-                                   ? srpc_scope_find_inherited(scope, symbol->name).symbol
-                                   : srpc_scope_find(scope, symbol->name);
+    srpc_symbol *first = has_inherited_members(scope)
+                             ? srpc_scope_find_inherited(scope, symbol->name).symbol
+                             : srpc_scope_find(scope, symbol->name);
     if (first != NULL && first->kind != SRPC_SYMBOL_BROKEN) {
         if (symbol->kind == SRPC_SYMBOL_BROKEN)
             return false;
         report_duplicate(diagnostics, symbol, first);
+        /* What was announced as something else will not be defined. */
+        first->is_broken = first->is_broken || (!first->is_complete && !first->is_open);
         srpc_diagnostics_note(diagnostics, first->span, "first declared here");
         if (first->kind == SRPC_SYMBOL_ENUMERATOR || symbol->kind == SRPC_SYMBOL_ENUMERATOR)
             srpc_diagnostics_note(diagnostics, (srpc_span){ NULL, 0, 0 },
@@ -209,6 +251,7 @@ bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics
     if (symbol->kind == SRPC_SYMBOL_BROKEN)
         return true;
     check_case(scope, symbol, diagnostics, is_strict);
+    check_used(scope, symbol, diagnostics, is_strict);
     return check_owner(scope, symbol, diagnostics, is_strict);
 }
 
@@ -294,6 +337,7 @@ const char *srpc_symbol_describe(const srpc_symbol *symbol)
     case SRPC_SYMBOL_INTERFACE: return "an interface";
     case SRPC_SYMBOL_OPERATION: return describe_operation(symbol);
     case SRPC_SYMBOL_MEMBER: return "a member";
+    case SRPC_SYMBOL_PARAMETER: return "a parameter";
     }
     return "something";
 }

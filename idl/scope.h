@@ -17,7 +17,8 @@ typedef enum srpc_symbol_kind {
     SRPC_SYMBOL_BIT,             /* a flag of a bitmask */
     SRPC_SYMBOL_INTERFACE,
     SRPC_SYMBOL_OPERATION,
-    SRPC_SYMBOL_MEMBER           /* also parameters */
+    SRPC_SYMBOL_MEMBER,
+    SRPC_SYMBOL_PARAMETER
 } srpc_symbol_kind;
 
 typedef struct srpc_scope srpc_scope;
@@ -55,6 +56,8 @@ struct srpc_scope {
     srpc_table symbols;          /* name -> srpc_symbol */
     srpc_table flags;            /* of the bitmasks in it: found where no symbol has the name */
     srpc_table folded;           /* name in lower case -> srpc_symbol, the first of that spelling */
+    srpc_table used;             /* name in lower case -> srpc_syntax_name: found around the scope,
+                                    and used in it */
     srpc_list declarations;      /* srpc_declaration, in source order */
     srpc_scope *next_visited;    /* during a walk over bases */
     bool is_visited;
@@ -90,6 +93,9 @@ void srpc_scope_end_walk(srpc_scope *scope);
  * error. */
 bool srpc_scope_declare(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics *diagnostics,
                         bool is_strict);
+
+/* A name that was found around the scope was used in it: it should mean the same to its end. */
+void srpc_scope_use(srpc_scope *scope, srpc_syntax_name *name);
 
 /* Makes the name of a flag known in the scope around its bitmask. */
 void srpc_scope_declare_flag(srpc_scope *scope, srpc_symbol *symbol);

@@ -163,26 +163,60 @@ static bool report_outside(srpc_resolver *resolver, const srpc_syntax_path *path
     return true;
 }
 
+/* The path without its last name; NULL when there is only one. */
+static srpc_syntax_path *path_before(srpc_resolver *resolver, const srpc_syntax_path *path,
+                                     const srpc_syntax_name *last)
+{
+    srpc_syntax_path *before = srpc_idl_arena_alloc(resolver->arena, sizeof *before);
+    *before = (srpc_syntax_path){ .is_absolute = path->is_absolute };
+    srpc_syntax_name **end = &before->names;
+    for (const srpc_syntax_name *name = path->names; name != last; name = name->next) {
+        *end = srpc_idl_arena_alloc(resolver->arena, sizeof **end);
+        **end = *name;
+        (*end)->next = NULL;
+        end = &(*end)->next;
+    }
+    return before->names == NULL ? NULL : before;
+}
+
+static bool has_enumerator(const srpc_enumeration *enumeration, const char *name)
+{
+    for (uint32_t i = 0; i < enumeration->enumerator_count; i++) {
+        if (strcmp(enumeration->enumerators[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* m::Color, RED: m::RED */
+static const char *without_enum(srpc_resolver *resolver, const srpc_syntax_path *before,
+                                const char *enumerator)
+{
+    const char *spelling = srpc_path_spelling(resolver->arena, before);
+    const char *name = spelling + strlen(spelling);
+    while (name != spelling && name[-1] != ':')
+        name--;
+    return srpc_idl_arena_printf(resolver->arena, "%.*s%s", (int)(name - spelling), spelling,
+                                 enumerator);
+}
+
 /* Color::RED is what other languages write. */
 static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_path *path,
                                      srpc_scope *scope, const srpc_syntax_name *missing)
 {
-    if (missing == path->names || missing->next != NULL)
+    srpc_syntax_path *before = path_before(resolver, path, missing);
+    if (before == NULL || missing->next != NULL)
         return false;
-    srpc_syntax_path before = *path;
-    srpc_syntax_name last = *path->names;
-    if (path->names->next != missing)
-        return false;
-    last.next = NULL;
-    before.names = &last;
-    const srpc_symbol *symbol = srpc_scope_lookup(scope, &before).symbol;
+    const srpc_symbol *symbol = srpc_scope_lookup(scope, before).symbol;
     if (symbol == NULL || symbol->kind != SRPC_SYMBOL_TYPE ||
-        symbol->type->kind != SRPC_TYPE_ENUM)
+        symbol->type->kind != SRPC_TYPE_ENUM ||
+        !has_enumerator(symbol->type->enumeration, missing->text))
         return false;
+    const char *instead = without_enum(resolver, before, missing->text);
     srpc_diagnostics_error(resolver->diagnostics, path->span, "unknown-constant",
                            "enumerators belong to the scope around '%s': write '%s'",
-                           symbol->name, missing->text);
-    srpc_diagnostics_fixit(resolver->diagnostics, missing->text);
+                           symbol->name, instead);
+    srpc_diagnostics_fixit(resolver->diagnostics, instead);
     return true;
 }
 

@@ -74,6 +74,83 @@ Test(resolver, names_that_differ_by_case_alone_are_a_warning)
     release(&strict);
 }
 
+Test(resolver, a_name_that_was_used_should_keep_its_meaning)
+{
+    expect_warning("enum Color { RED }; struct S { Color Color; };", 1, 38, "used-name");
+    expect_warning("enum Color { RED }; interface I { Color Color(); };", 1, 41, "used-name");
+    expect_warning("enum Color { RED }; interface I { void f(in Color Color); };", 1, 51, "used-name");
+    expect_warning("typedef long T; module m { typedef T U; typedef short T; };", 1, 55,
+                   "used-name");
+    expect_clean("enum Color { RED }; struct S { Color color; };\n"
+                 "interface I { Color color(in Color color); attribute Color other; };");
+    expect_clean("typedef long T; module m { typedef ::T U; typedef short T; };");
+    expect_clean("typedef long T; module m { struct S { T t; }; typedef short T; };");
+    expect_clean("module m { typedef long T; struct S { m::T T; }; };");
+}
+
+Test(resolver, a_member_does_not_hide_a_type)
+{
+    compiled result = compile_clean("typedef long T; struct S { short T; T x; };");
+    cr_expect_eq(find_member(&result, "S", "x")->type, find(&result, "T")->type);
+    release(&result);
+}
+
+Test(resolver, what_is_declared_only_later_is_shown)
+{
+    static const struct { const char *text; uint32_t line; const char *says; } later[] = {
+        { "struct S { T t; };\nstruct T { long x; };", 2, "or write 'struct T;' before its use" },
+        { "struct S { T t; };\ntypedef long T;", 2, "'T' is declared only here: move it up" },
+        { "module m { struct S { T t; };\nenum T { A }; };", 2, "'T' is declared only here" },
+        { "module m { struct S { T t; }; };\nmodule m { enum T { A }; };", 2, "only here" },
+        { "interface I { T f();\ntypedef long T; };", 2, "'T' is declared only here" },
+        { "const long A = B;\nconst long B = 1;", 2, "'B' is declared only here" },
+        { "const long A = 1 +\n A;", 1, "'A' has no value before this declaration ends" },
+        { "interface I { void f() raises (E); };\nexception E { };", 2, "'E' is declared only" },
+    };
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        compiled result = compile(later[i].text);
+        expect_count(&result, 1);
+        const srpc_diagnostic *note = srpc_diagnostics_at(result.diagnostics, 1);
+        cr_expect(note != NULL && note->line == later[i].line &&
+                  strstr(note->message, later[i].says) != NULL, "%s", result.text);
+        release(&result);
+    }
+}
+
+Test(resolver, other_languages_words_for_types_are_understood)
+{
+    static const char *const words[][2] = {
+        { "int", "long" }, { "bool", "boolean" }, { "byte", "octet" }, { "uint8_t", "uint8" },
+        { "float64", "double" }, { "size_t", "uint64" }, { "String", "string" },
+        { "uint", "unsigned long" }, { "INT", "long" }, { "Double", "double" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char text[100];
+        char said[100];
+        snprintf(text, sizeof text, "struct S { %s x; };", words[i][0]);
+        snprintf(said, sizeof said, "note: did you mean '%s'?", words[i][1]);
+        compiled result = compile(text);
+        cr_expect_not_null(strstr(result.text, said), "%s", result.text);
+        release(&result);
+    }
+}
+
+Test(resolver, an_enumerator_is_found_without_its_enum_only)
+{
+    static const char *const instead[][2] = {
+        { "E::B", "'B'" }, { "m::F::X", "'m::X'" }, { "::m::F::X", "'::m::X'" },
+    };
+    for (size_t i = 0; i < sizeof instead / sizeof instead[0]; i++) {
+        char text[120];
+        snprintf(text, sizeof text, "enum E { A, B }; module m { enum F { X }; };\n"
+                 "const %s C = %s;", i == 0 ? "E" : "m::F", instead[i][0]);
+        compiled result = compile(text);
+        expect_nth(&result, 0, SRPC_SEVERITY_ERROR, 2, i == 0 ? 13 : 16, "unknown-constant");
+        cr_expect_not_null(strstr(nth(&result, 0)->message, instead[i][1]), "%s", result.text);
+        release(&result);
+    }
+}
+
 Test(resolver, a_name_of_the_wrong_kind_is_told)
 {
     expect_error("const long X = 1;\nstruct S { X x; };", 2, 12, "wrong-kind");
