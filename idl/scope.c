@@ -155,7 +155,8 @@ static void check_case(srpc_scope *scope, srpc_symbol *symbol, srpc_diagnostics 
 }
 
 /* IDL 4.2, 7.5.2: what is right inside cannot have the name of what is around it. A module bank
- * with an interface Bank is too common to be worth a warning. */
+ * with an interface Bank is too common to be worth a warning, and files of Connext keep the
+ * enumerators of an enum together by a module of its name. */
 static bool check_owner(const srpc_scope *scope, const srpc_symbol *symbol,
                         srpc_diagnostics *diagnostics, bool is_strict)
 {
@@ -166,8 +167,17 @@ static bool check_owner(const srpc_scope *scope, const srpc_symbol *symbol,
             report_clash(diagnostics, symbol, scope->owner, is_strict);
         return true;
     }
-    srpc_diagnostics_error(diagnostics, symbol->span, "duplicate-name",
-                           "'%s' is the name of what is around it already", symbol->name);
+    static const char format[] = "'%s' is the name of what is around it already";
+    bool is_kept_together = scope->declaration != NULL &&
+                            scope->declaration->kind == SRPC_DECLARATION_MODULE &&
+                            symbol->declaration != NULL &&
+                            symbol->declaration->kind == SRPC_DECLARATION_ENUM;
+    if (is_kept_together && !is_strict) {
+        srpc_diagnostics_warning(diagnostics, symbol->span, "enclosing-name", format,
+                                 symbol->name);
+        return true;
+    }
+    srpc_diagnostics_error(diagnostics, symbol->span, "duplicate-name", format, symbol->name);
     return false;
 }
 

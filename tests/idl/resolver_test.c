@@ -324,8 +324,13 @@ Test(resolver, finding_works_by_scoped_name)
 
 Test(resolver, the_name_of_what_is_around_cannot_be_used_right_inside)
 {
+    expect_warning("module Kind { enum Kind { ONE, TWO }; };\n"
+                   "struct S { Kind::Kind x; };", 1, 20, "enclosing-name");
     expect_error("module m { typedef short m; };", 1, 26, "duplicate-name");
     expect_error("module m { module m { typedef short t; }; };", 1, 19, "duplicate-name");
+    compiled module = compile_strictly("module m { enum m { ONE, TWO }; };");
+    expect_nth(&module, 0, SRPC_SEVERITY_ERROR, 1, 17, "duplicate-name");
+    release(&module);
     expect_error("struct S { long S; };", 1, 17, "duplicate-name");
     expect_error("exception E { long E; };", 1, 20, "duplicate-name");
     expect_error("interface I { void I(); };", 1, 20, "duplicate-name");
