@@ -2,21 +2,17 @@
 #include "check.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "text.h"
 
 /* ---- values ---- */
 
 static const char *real_text(srpc_check *check, double value)
 {
-    char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return srpc_idl_arena_copy(check->arena, text, strlen(text));
+    srpc_text text = { .arena = check->arena };
+    srpc_text_add_real(&text, value);
+    return srpc_text_string(&text);
 }
 
 const char *srpc_check_value_text(srpc_check *check, const srpc_value *value)

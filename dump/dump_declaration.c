@@ -16,7 +16,7 @@ void srpc_dump_scoped_names(srpc_json *json, const char *name,
     srpc_json_end(json, ']');
 }
 
-void srpc_dump_declaration_head(srpc_json *json, const srpc_declaration *declaration)
+static void dump_head(srpc_json *json, const srpc_declaration *declaration)
 {
     srpc_json_string(json, "kind", srpc_declaration_kind_name(declaration->kind));
     srpc_json_string(json, "name", declaration->name);
@@ -194,7 +194,7 @@ static bool is_type(const srpc_declaration *declaration)
 void srpc_dump_declaration(srpc_json *json, const srpc_declaration *declaration)
 {
     srpc_json_object(json, NULL);
-    srpc_dump_declaration_head(json, declaration);
+    dump_head(json, declaration);
     if (is_type(declaration))
         srpc_json_unsigned(json, "type_number", declaration->type->number);
     dump_fields(json, declaration);

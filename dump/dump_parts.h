@@ -37,7 +37,6 @@ void srpc_dump_scoped_names(srpc_json *json, const char *name,
 
 /* ---- fields of declarations ---- */
 
-void srpc_dump_declaration_head(srpc_json *json, const srpc_declaration *declaration);
 void srpc_dump_interface_fields(srpc_json *json, const srpc_interface *interface);
 
 #endif

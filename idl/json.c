@@ -1,8 +1,6 @@
 #include "json.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { COLUMNS = 100, INDENT = 2 };
@@ -104,15 +102,7 @@ void srpc_json_unsigned(srpc_json *json, const char *name, uint64_t value)
 
 void srpc_json_real(srpc_json *json, const char *name, double value)
 {
-    char digits[40];
-    for (int count = 1; count <= 17; count++) {
-        snprintf(digits, sizeof digits, "%.*g", count, value);
-        if (strtod(digits, NULL) == value)
-            break;
-    }
-    if (strpbrk(digits, ".e") == NULL)
-        strcat(digits, ".0");
-    srpc_text_add_string(begin(json, name), digits);
+    srpc_text_add_real(begin(json, name), value);
 }
 
 void srpc_json_break(srpc_json *json)

@@ -39,8 +39,7 @@ void srpc_json_boolean(srpc_json *json, const char *name, bool value);
 void srpc_json_signed(srpc_json *json, const char *name, int64_t value);
 void srpc_json_unsigned(srpc_json *json, const char *name, uint64_t value);
 
-/* A finite number, in the fewest digits that read back as the same double; it never looks like an
- * integer. */
+/* As srpc_text_add_real() has it. */
 void srpc_json_real(srpc_json *json, const char *name, double value);
 
 /* The next item, or the end of the container, begins a line. */

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int reserve(srpc_text *text, size_t more)
@@ -49,6 +51,19 @@ void srpc_text_printf(srpc_text *text, const char *format, ...)
     va_end(arguments);
     if (string != NULL)
         srpc_text_add_string(text, string);
+}
+
+void srpc_text_add_real(srpc_text *text, double value)
+{
+    char digits[40];
+    for (int count = 1; count <= 17; count++) {
+        snprintf(digits, sizeof digits, "%.*g", count, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    srpc_text_add_string(text, digits);
+    if (strpbrk(digits, ".e") == NULL)
+        srpc_text_add_string(text, ".0");
 }
 
 const char *srpc_text_string(const srpc_text *text)

@@ -22,6 +22,10 @@ void srpc_text_add_char(srpc_text *text, char c);
 void srpc_text_printf(srpc_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A finite number, in the fewest digits that read back as the same double; it never looks like an
+ * integer. */
+void srpc_text_add_real(srpc_text *text, double value);
+
 /* The string so far, "" when there is none. */
 const char *srpc_text_string(const srpc_text *text);
 
