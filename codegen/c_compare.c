@@ -51,6 +51,7 @@ static const char *differ_when(const srpc_c_printer *printer, const srpc_c_place
     case SRPC_C_MAP:
     case SRPC_C_INLINE_MAP:
     case SRPC_C_STRUCT:
+    case SRPC_C_UNION:
         return srpc_text(
             printer->arena, "!%s",
             srpc_c_value_call(printer, type->record, SRPC_C_EQUAL,
@@ -71,7 +72,7 @@ void srpc_c_emit_equal(const srpc_c_printer *printer, const srpc_c_place *place,
         srpc_emit_if(printer->out, differ_when(printer, place, other), "return false;");
 }
 
-static void emit_equal_member(const srpc_c_printer *printer, const srpc_c_member *member)
+void srpc_c_emit_equal_member(const srpc_c_printer *printer, const srpc_c_member *member)
 {
     srpc_c_place value = srpc_c_member_place(printer, member, "value");
     srpc_c_place other = srpc_c_member_place(printer, member, "other");
@@ -94,17 +95,19 @@ static void print_equal(const srpc_c_printer *printer, const srpc_c_record *reco
     srpc_emitter *out = printer->out;
     srpc_c_printer inner = srpc_c_open_value_function(printer, record, SRPC_C_EQUAL);
     srpc_c_emit_level_check(&inner, record, "false");
-    if (record->structure == NULL) {
+    if (srpc_c_has_items(record)) {
         srpc_emit_if(out, "value->length != other->length", "return false;");
         emit_equal_items(&inner, record->type->element, "value->items", "other->items",
                          "value->length", record->path, 0);
+    } else if (record->union_ != NULL) {
+        srpc_c_emit_union_equal(&inner, record);
     } else {
-        if (record->structure->member_count == 0) {
+        if (record->member_count == 0) {
             srpc_emit(out, "(void)value;");
             srpc_emit(out, "(void)other;");
         }
-        for (uint32_t i = 0; i < record->structure->member_count; i++)
-            emit_equal_member(&inner, &record->members[i]);
+        for (uint32_t i = 0; i < record->member_count; i++)
+            srpc_c_emit_equal_member(&inner, &record->members[i]);
     }
     srpc_emit(out, "return true;");
     srpc_c_close_value_function(printer, record, SRPC_C_EQUAL);
@@ -112,17 +115,16 @@ static void print_equal(const srpc_c_printer *printer, const srpc_c_record *reco
 
 /* ---- T_validate ---- */
 
-static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place);
-
 static bool items_can_be_wrong(const srpc_c_printer *printer, const srpc_c_type *container)
 {
     srpc_c_place places[2];
     uint32_t count = srpc_c_item_places(printer, container, "", "", 0, places);
-    return can_be_wrong(printer, &places[0]) || (count > 1 && can_be_wrong(printer, &places[1]));
+    return srpc_c_can_be_wrong(printer, &places[0]) ||
+           (count > 1 && srpc_c_can_be_wrong(printer, &places[1]));
 }
 
 /* Records are asked, whatever they hold: their T_validate knows. */
-static bool can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place)
+bool srpc_c_can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     switch (place->type->kind) {
     case SRPC_C_SCALAR:
@@ -148,7 +150,7 @@ static void emit_validate_items(const srpc_c_printer *printer, const srpc_c_type
     srpc_c_place places[2];
     uint32_t count = srpc_c_item_places(printer, container, items, path, depth, places);
     for (uint32_t i = 0; i < count; i++)
-        if (can_be_wrong(printer, &places[i]))
+        if (srpc_c_can_be_wrong(printer, &places[i]))
             emit_validate(printer, &places[i], depth + 1);
     srpc_emit_body_close(printer->out);
 }
@@ -188,14 +190,14 @@ static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *pla
     else if (wrong != NULL)
         srpc_emit_if(printer->out, wrong, "return shmrpc_value_wrong(%s);",
                      srpc_c_complaint(printer, place));
-    else if (can_be_wrong(printer, place))
+    else if (srpc_c_can_be_wrong(printer, place))
         srpc_emit_if(printer->out, refused_when(printer, place),
                      "return SHMRPC_INVALID_ARGUMENT;");
 }
 
 bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *place)
 {
-    if (!can_be_wrong(printer, place))
+    if (!srpc_c_can_be_wrong(printer, place))
         return false;
     if (place->present != NULL)
         srpc_emit_body_open(printer->out, "if (%s)", place->present);
@@ -205,7 +207,7 @@ bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *pla
     return true;
 }
 
-static void emit_validate_member(const srpc_c_printer *printer, const srpc_c_member *member)
+void srpc_c_emit_validate_member(const srpc_c_printer *printer, const srpc_c_member *member)
 {
     srpc_c_place place = srpc_c_member_place(printer, member, "value");
     srpc_c_emit_validate(printer, &place);
@@ -230,11 +232,13 @@ static void print_validate(const srpc_c_printer *printer, const srpc_c_record *r
     srpc_c_printer inner = srpc_c_open_value_function(printer, record, SRPC_C_VALIDATE);
     size_t before = out->length;
     srpc_c_emit_level_check(&inner, record, srpc_c_too_deep(printer, record));
-    if (record->structure == NULL)
+    if (srpc_c_has_items(record))
         emit_validate_container(&inner, record);
+    else if (record->union_ != NULL)
+        srpc_c_emit_union_validate(&inner, record);
     else
-        for (uint32_t i = 0; i < record->structure->member_count; i++)
-            emit_validate_member(&inner, &record->members[i]);
+        for (uint32_t i = 0; i < record->member_count; i++)
+            srpc_c_emit_validate_member(&inner, &record->members[i]);
     if (out->length == before)
         srpc_emit(out, "(void)value;");
     srpc_emit(out, "return SHMRPC_OK;");

@@ -102,6 +102,7 @@ static const char *spell(srpc_idl_arena *arena, const srpc_c_type *type)
     case SRPC_C_ARRAY:
         return srpc_text(arena, "%s[%u]", spell(arena, type->element), type->bound);
     case SRPC_C_STRUCT:
+    case SRPC_C_UNION:
         return spell_record(arena, type->record);
     }
     return "";
@@ -115,14 +116,7 @@ static void compare_types(const c_check *check, const thing *at, const srpc_c_ty
                      spell(check->arena, after));
 }
 
-/* ---- structs ---- */
-
-static const srpc_c_member *find_member(const srpc_c_record *record, const srpc_table *members,
-                                        const char *name)
-{
-    const srpc_member *found = srpc_table_get(members, name);
-    return found == NULL ? NULL : &record->members[found - record->structure->members];
-}
+/* ---- structs and unions ---- */
 
 static const char *spell_member(c_check *check, const srpc_c_member *member)
 {
@@ -143,24 +137,32 @@ static void compare_member(c_check *check, const srpc_c_member *before, const sr
 
 static bool is_inherited(const srpc_c_record *record, uint32_t index)
 {
-    return index < record->structure->base_member_count;
+    return record->structure != NULL && index < record->structure->base_member_count;
+}
+
+static void compare_discriminators(const c_check *check, const srpc_c_record *before,
+                                   const srpc_c_record *after)
+{
+    thing at = { srpc_text(check->arena, "the discriminator of '%s'", after->path),
+                 before->declaration->location, after->declaration->location };
+    compare_text(check, &at, SRPC_BREAK_C_NAME_CHANGED, before->union_->discriminator,
+                 after->union_->discriminator);
 }
 
 static void compare_records(c_check *check, const srpc_c_record *before,
                             const srpc_c_record *after)
 {
-    if (before->structure == NULL || after->structure == NULL)
-        return;
     srpc_table members = { .arena = check->arena };
-    for (uint32_t i = 0; i < before->structure->member_count; i++)
-        srpc_table_put(&members, before->structure->members[i].name,
-                       &before->structure->members[i]);
-    for (uint32_t i = 0; i < after->structure->member_count; i++) {
+    for (uint32_t i = 0; i < before->member_count; i++)
+        srpc_table_put(&members, before->members[i].idl->name, &before->members[i]);
+    for (uint32_t i = 0; i < after->member_count; i++) {
         const srpc_c_member *member = &after->members[i];
-        const srpc_c_member *found = find_member(before, &members, member->idl->name);
+        const srpc_c_member *found = srpc_table_get(&members, member->idl->name);
         if (found != NULL && !is_inherited(after, i))
             compare_member(check, found, member);
     }
+    if (before->union_ != NULL && after->union_ != NULL)
+        compare_discriminators(check, before, after);
 }
 
 /* ---- enums and bitmasks: what gave way to another name ---- */

@@ -125,6 +125,7 @@ static void emit_get(const srpc_c_printer *printer, const srpc_c_place *place, u
     case SRPC_C_MAP:
     case SRPC_C_INLINE_MAP:
     case SRPC_C_STRUCT:
+    case SRPC_C_UNION:
         srpc_emit(printer->out, "next = %s(%s, reader, next);",
                   srpc_c_function(printer, type->record->name, "decode"),
                   srpc_c_address(printer, value));
@@ -148,14 +149,19 @@ static void emit_get_boxed(const srpc_c_printer *printer, const srpc_c_place *pl
     srpc_emit_body_close(printer->out);
 }
 
-static void emit_get_optional(const srpc_c_printer *printer, const srpc_c_place *place)
+static bool is_required_box(const srpc_c_place *place)
+{
+    return place->is_boxed && place->present == NULL;
+}
+
+void srpc_c_emit_get_unless_absent(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     srpc_emitter *out = printer->out;
-    srpc_emit(out, "next = shmrpc_get_nil_if(reader, next, &absent);");
-    if (!place->is_boxed)
-        srpc_emit(out, "%s = !absent;", place->present);
     srpc_emit_body_open(out, "if (absent)");
-    if (place->is_boxed)
+    if (is_required_box(place))
+        srpc_emit(out, "next = shmrpc_get_fail(reader, next, %s);",
+                  srpc_c_complaint(printer, place));
+    else if (place->is_boxed)
         srpc_emit(out, "%s = NULL;", srpc_c_address(printer, place->expression));
     else
         srpc_c_emit_clear(printer, place);
@@ -167,9 +173,12 @@ static void emit_get_optional(const srpc_c_printer *printer, const srpc_c_place 
     srpc_emit_body_close(out);
 }
 
-static bool is_required_box(const srpc_c_place *place)
+static void emit_get_optional(const srpc_c_printer *printer, const srpc_c_place *place)
 {
-    return place->is_boxed && place->present == NULL;
+    srpc_emit(printer->out, "next = shmrpc_get_nil_if(reader, next, &absent);");
+    if (!place->is_boxed)
+        srpc_emit(printer->out, "%s = !absent;", place->present);
+    srpc_c_emit_get_unless_absent(printer, place);
 }
 
 void srpc_c_emit_decode(const srpc_c_printer *printer, const srpc_c_place *place)
@@ -466,10 +475,24 @@ static void print_container(const srpc_c_printer *printer, const srpc_c_record *
     srpc_emit_close(printer->out, "}");
 }
 
+/* ---- unions ---- */
+
+static void print_union(const srpc_c_printer *printer, const srpc_c_record *record)
+{
+    open_decode(printer, record);
+    emit_enter(printer, record);
+    srpc_c_emit_union_decode(printer, record);
+    emit_leave(printer, record);
+    srpc_emit(printer->out, "return next;");
+    srpc_emit_close(printer->out, "}");
+}
+
 void srpc_c_print_decode(const srpc_c_printer *printer, const srpc_c_record *record)
 {
-    if (record->structure == NULL)
+    if (srpc_c_has_items(record))
         print_container(printer, record);
+    else if (record->union_ != NULL)
+        print_union(printer, record);
     else if (record->is_exception)
         print_appendable(printer, record);
     else if (record->structure->extensibility == SRPC_FINAL)

@@ -7,8 +7,7 @@
 
 /* ---- one value ---- */
 
-/* The value as the marshalling function takes it. */
-static const char *argument(const srpc_c_printer *printer, const srpc_c_place *place)
+const char *srpc_c_packed(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     if (place->type->kind == SRPC_C_ENUM)
         return srpc_text(printer->arena, "(int32_t)%s", place->expression);
@@ -17,7 +16,7 @@ static const char *argument(const srpc_c_printer *printer, const srpc_c_place *p
     return place->expression;
 }
 
-static void emit_check(const srpc_c_printer *printer, const srpc_c_place *place)
+void srpc_c_emit_pack_check(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     const char *wrong = srpc_c_wrong_when(printer, place);
     if (wrong == NULL)
@@ -66,7 +65,7 @@ static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, 
 {
     srpc_emitter *out = printer->out;
     const srpc_c_type *type = place->type;
-    const char *value = argument(printer, place);
+    const char *value = srpc_c_packed(printer, place);
     switch (type->kind) {
     case SRPC_C_SCALAR:
     case SRPC_C_ENUM:
@@ -104,6 +103,7 @@ static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, 
     case SRPC_C_MAP:
     case SRPC_C_INLINE_MAP:
     case SRPC_C_STRUCT:
+    case SRPC_C_UNION:
         srpc_emit(out, "next = %s(%s, packer, next);",
                   srpc_c_function(printer, type->record->name, "encode"),
                   srpc_c_address(printer, value));
@@ -176,7 +176,7 @@ static void emit_put(const srpc_c_printer *printer, const srpc_c_place *place)
 {
     srpc_emitter *out = printer->out;
     const char *put = srpc_text(printer->arena, "next = shmrpc_put_%s(next, %s);",
-                                place->type->scalar, argument(printer, place));
+                                place->type->scalar, srpc_c_packed(printer, place));
     if (place->present == NULL) {
         srpc_emit(out, "%s", put);
         return;
@@ -216,7 +216,7 @@ static void emit_pack_optional(const srpc_c_printer *printer, const srpc_c_place
 static void emit_run(const srpc_c_printer *printer, const member_run *run, unsigned depth)
 {
     for (uint32_t i = 0; i < run->count; i++)
-        emit_check(printer, &run->places[i]);
+        srpc_c_emit_pack_check(printer, &run->places[i]);
     if (run_units(run) > 1)
         emit_reserved_run(printer, run);
     else if (run->has_header)
@@ -238,7 +238,7 @@ static void emit_runs(const srpc_c_printer *printer, member_run run, const srpc_
         bool is_reserved = run_units(&run) > 1;
         emit_run(printer, &run, depth);
         if (i < count) {
-            emit_check(printer, &places[i]);
+            srpc_c_emit_pack_check(printer, &places[i]);
             emit_pack_optional(printer, &places[i], is_reserved, depth);
         }
         run.has_header = false;
@@ -280,7 +280,7 @@ static const char *pair_count(const srpc_c_printer *printer, const srpc_c_place 
 
 static void emit_pair(const srpc_c_printer *printer, const srpc_c_place *place)
 {
-    emit_check(printer, place);
+    srpc_c_emit_pack_check(printer, place);
     if (place->present != NULL)
         srpc_emit_body_open(printer->out, "if (%s)", place->present);
     srpc_emit(printer->out, "next = shmrpc_pack_uint32(packer, next, %u);", place->key);
@@ -297,6 +297,11 @@ static void emit_pairs(const srpc_c_printer *printer, const srpc_c_place *places
         emit_pair(printer, &places[i]);
 }
 
+void srpc_c_emit_pack(const srpc_c_printer *printer, const srpc_c_place *place)
+{
+    emit_bare(printer, place, 1, 0);
+}
+
 void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
                         srpc_c_shape shape, const uint32_t *exception_id)
 {
@@ -308,21 +313,30 @@ void srpc_c_emit_encode(const srpc_c_printer *printer, const srpc_c_place *place
 
 /* ---- T_encode ---- */
 
-static void print_structure_body(const srpc_c_printer *printer, const srpc_c_record *record)
+static void emit_structure(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_structure *structure = record->structure;
     srpc_c_place *places = srpc_c_member_places(printer, record, "value");
+    bool is_mutable = structure->extensibility == SRPC_MUTABLE && !record->is_exception;
+    srpc_c_emit_encode(printer, places, structure->member_count,
+                       is_mutable ? SRPC_C_PAIRS : SRPC_C_TUPLE,
+                       record->is_exception ? &structure->exception_id : NULL);
+}
+
+/* A struct or union: it counts as a level where it can contain itself. */
+static void print_members_body(const srpc_c_printer *printer, const srpc_c_record *record)
+{
     bool is_recursive = record->type->idl->is_recursive;
-    if (structure->member_count == 0)
+    if (record->member_count == 0)
         srpc_emit(printer->out, "(void)value;");
     if (is_recursive) { /* what follows may not go deeper once the cursor has failed */
         srpc_emit(printer->out, "next = shmrpc_packer_enter(packer, next);");
         srpc_emit_if(printer->out, "next == NULL", "return NULL;");
     }
-    bool is_mutable = structure->extensibility == SRPC_MUTABLE && !record->is_exception;
-    srpc_c_emit_encode(printer, places, structure->member_count,
-                       is_mutable ? SRPC_C_PAIRS : SRPC_C_TUPLE,
-                       record->is_exception ? &structure->exception_id : NULL);
+    if (record->union_ != NULL)
+        srpc_c_emit_union_encode(printer, record);
+    else
+        emit_structure(printer, record);
     if (is_recursive)
         srpc_emit(printer->out, "shmrpc_packer_leave(packer);");
     srpc_emit(printer->out, "return next;");
@@ -350,9 +364,9 @@ void srpc_c_print_encode(const srpc_c_printer *printer, const srpc_c_record *rec
     srpc_emit(printer->out, "uint8_t *%s(const %s *value, shmrpc_packer *packer, uint8_t *next)",
               srpc_c_function(printer, record->name, "encode"), record->name);
     srpc_emit_open(printer->out, "{");
-    if (record->structure != NULL)
-        print_structure_body(printer, record);
-    else
+    if (srpc_c_has_items(record))
         print_container_body(printer, record);
+    else
+        print_members_body(printer, record);
     srpc_emit_close(printer->out, "}");
 }

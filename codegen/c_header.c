@@ -219,9 +219,10 @@ static const char *range_remark(const srpc_c_printer *printer, const srpc_c_memb
     return NULL;
 }
 
-static const char *member_doc(const srpc_c_printer *printer, const srpc_c_member *member)
+static const char *member_doc(const srpc_c_printer *printer, const srpc_c_member *member,
+                              const char *remark)
 {
-    const char *more = NULL;
+    const char *more = remark;
     const char *range = range_remark(printer, member);
     if (strcmp(member->name, member->idl->name) != 0)
         add_remark(printer, &more, "; ", srpc_text(printer->arena, "IDL: %s", member->idl->name));
@@ -237,7 +238,8 @@ static const char *member_doc(const srpc_c_printer *printer, const srpc_c_member
     return srpc_c_doc(printer, &member->idl->notes, more);
 }
 
-static void print_member(const srpc_c_printer *printer, const srpc_c_member *member)
+void srpc_c_print_member(const srpc_c_printer *printer, const srpc_c_member *member,
+                         const char *remark)
 {
     const char *name = member->idl->is_boxed ? srpc_text(printer->arena, "*%s", member->name)
                                              : member->name;
@@ -246,7 +248,7 @@ static void print_member(const srpc_c_printer *printer, const srpc_c_member *mem
     srpc_emit_commented(printer->out,
                         srpc_text(printer->arena, "%s;",
                                   srpc_c_declare(printer, member->type, name)),
-                        member_doc(printer, member));
+                        member_doc(printer, member, remark));
 }
 
 /* "demo_Point *items": of a sequence its elements, of a map its entries. */
@@ -275,12 +277,12 @@ static void print_container_members(const srpc_c_printer *printer, const srpc_c_
                             srpc_text(printer->arena, "items[%u]", type->bound)));
 }
 
-/* Structs that lead back to themselves are named before they are defined. */
+/* Structs and unions that lead back to themselves are named before they are defined. */
 static bool is_forward_declared(const srpc_c_item *item)
 {
     if (item->kind == SRPC_C_ITEM_ENTRY)
         return item->record->type->idl->is_recursive;
-    return item->kind == SRPC_C_ITEM_RECORD && item->record->structure != NULL &&
+    return item->kind == SRPC_C_ITEM_RECORD && !srpc_c_has_items(item->record) &&
            item->record->type->idl->is_recursive;
 }
 
@@ -316,13 +318,15 @@ static void print_record(const srpc_c_printer *printer, const srpc_c_item *item)
     if (record->declaration != NULL)
         emit_doc(printer, &record->declaration->notes);
     open_struct(printer, item);
-    if (record->structure == NULL)
+    if (srpc_c_has_items(record))
         print_container_members(printer, record);
-    else if (record->structure->member_count == 0)
+    else if (record->union_ != NULL)
+        srpc_c_print_union_members(printer, record);
+    else if (record->member_count == 0)
         srpc_emit_commented(out, "uint8_t unused;", "C has no empty structs");
     else
-        for (uint32_t i = 0; i < record->structure->member_count; i++)
-            print_member(printer, &record->members[i]);
+        for (uint32_t i = 0; i < record->member_count; i++)
+            srpc_c_print_member(printer, &record->members[i], NULL);
     close_struct(printer, item);
 }
 

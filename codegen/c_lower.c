@@ -69,13 +69,15 @@ static void lower_declaration(srpc_c_lowering *lowering, const srpc_declaration 
     case SRPC_DECLARATION_EXCEPTION:
         srpc_c_lower_structure(lowering, declaration);
         break;
+    case SRPC_DECLARATION_UNION:
+        srpc_c_lower_union(lowering, declaration);
+        break;
     case SRPC_DECLARATION_INTERFACE:
         srpc_c_lower_interface(lowering, declaration);
         break;
     case SRPC_DECLARATION_BITMASK:
         srpc_c_lower_bitmask(lowering, declaration);
         break;
-    case SRPC_DECLARATION_UNION: /* the resolver makes none yet */
     case SRPC_DECLARATION_MODULE:
         break;
     }

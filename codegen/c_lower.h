@@ -17,7 +17,7 @@ const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
 
 /* ---- between the c_lower files ---- */
 
-/* Maps whose entries hold by value a struct that is not in the header yet. */
+/* Maps whose entries hold by value a struct or union that is not in the header yet. */
 typedef struct srpc_c_late_map {
     const srpc_c_record *map;
     struct srpc_c_late_map *next;
@@ -35,7 +35,7 @@ typedef struct srpc_c_lowering {
     srpc_diagnostics *diagnostics;
     srpc_names *names;
     srpc_c_type **declared;                /* by number of the IDL type; NULL: not yet */
-    srpc_c_record **records;               /* the same, of structs and exceptions */
+    srpc_c_record **records;               /* the same, of structs, exceptions and unions */
     bool *is_printed;                      /* the same: their item has been added */
     srpc_c_late_maps *late_maps;           /* the same, of the struct that they wait for */
     srpc_table signatures;                 /* srpc_c_signature, by scoped name of its operation */
@@ -55,6 +55,23 @@ const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
 void srpc_c_warn_of_clash(srpc_c_lowering *lowering, const char *wanted, const char *name,
                           srpc_location location);
 
+enum { SRPC_C_POINTER_BYTES = 8 };
+
+/* What the functions of a type T are called behind "T_"; NULL at the end. */
+extern const char *const srpc_c_record_suffixes[];
+
+/* A type that is called `name` and otherwise empty. */
+srpc_c_type *srpc_c_new_type(srpc_c_lowering *lowering, srpc_c_kind kind, const srpc_type *idl,
+                             const char *name);
+
+uint64_t srpc_c_round_up(uint64_t bytes, uint32_t alignment);
+
+/* That of a struct, exception or union, which may not have been lowered yet. */
+srpc_c_type *srpc_c_declared_record(srpc_c_lowering *lowering, const srpc_type *idl);
+
+/* A struct or union is in the header: now the entries of maps that hold it by value can follow. */
+void srpc_c_add_late_entries(srpc_c_lowering *lowering, const srpc_c_record *value);
+
 /* The type in C. An anonymous sequence or map becomes a struct called `owner`; its declaration
  * becomes an item if `is_main`. */
 const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,
@@ -70,6 +87,7 @@ const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const 
 void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_bitmask(srpc_c_lowering *lowering, const srpc_declaration *declaration);
+void srpc_c_lower_union(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 void srpc_c_lower_interface(srpc_c_lowering *lowering, const srpc_declaration *declaration);
 

@@ -4,12 +4,7 @@
 
 #include "memory.h"
 
-enum { POINTER_BYTES = 8 };
-
 /* What each type has beside itself; see c_header.c, which prints them. */
-static const char *const record_suffixes[] = { "init",   "fini",   "copy",   "equal",
-                                               "validate", "encode", "decode",
-                                               "MAX_ENCODED_SIZE", NULL };
 static const char *const map_suffixes[] = { "init",   "fini",   "copy",   "equal",
                                             "validate", "encode", "decode",
                                             "MAX_ENCODED_SIZE", "find", "entry", NULL };
@@ -33,7 +28,7 @@ static const scalar_row scalars[] = {
     [SRPC_TYPE_DOUBLE] = { "double", "double", 8 },
 };
 
-static srpc_c_type *new_type(srpc_c_lowering *lowering, srpc_c_kind kind, const srpc_type *idl,
+srpc_c_type *srpc_c_new_type(srpc_c_lowering *lowering, srpc_c_kind kind, const srpc_type *idl,
                              const char *name)
 {
     srpc_c_type *type = srpc_room(lowering->arena, 1, sizeof *type);
@@ -47,7 +42,7 @@ static srpc_c_type *new_type(srpc_c_lowering *lowering, srpc_c_kind kind, const 
 static srpc_c_type *lower_scalar(srpc_c_lowering *lowering, const srpc_type *idl)
 {
     const scalar_row *scalar = &scalars[idl->kind];
-    srpc_c_type *type = new_type(lowering, SRPC_C_SCALAR, idl, scalar->name);
+    srpc_c_type *type = srpc_c_new_type(lowering, SRPC_C_SCALAR, idl, scalar->name);
     type->scalar = scalar->word;
     type->bytes = scalar->bytes;
     type->alignment = scalar->bytes;
@@ -58,11 +53,11 @@ static srpc_c_type *lower_text(srpc_c_lowering *lowering, const srpc_type *idl)
 {
     uint32_t bound = idl->string.bound;
     bool is_inline = bound > 0 && (uint64_t)bound + 1 <= lowering->inline_max;
-    srpc_c_type *type = is_inline ? new_type(lowering, SRPC_C_INLINE_TEXT, idl, "char")
-                                  : new_type(lowering, SRPC_C_TEXT, idl, "shmrpc_string");
+    srpc_c_type *type = is_inline ? srpc_c_new_type(lowering, SRPC_C_INLINE_TEXT, idl, "char")
+                                  : srpc_c_new_type(lowering, SRPC_C_TEXT, idl, "shmrpc_string");
     type->bound = bound;
-    type->bytes = is_inline ? (uint64_t)bound + 1 : 2 * POINTER_BYTES;
-    type->alignment = is_inline ? 1 : POINTER_BYTES;
+    type->bytes = is_inline ? (uint64_t)bound + 1 : 2 * SRPC_C_POINTER_BYTES;
+    type->alignment = is_inline ? 1 : SRPC_C_POINTER_BYTES;
     type->has_pointers = !is_inline;
     if (is_inline)
         type->suffix = srpc_text(lowering->arena, "[%llu]", (unsigned long long)bound + 1);
@@ -71,7 +66,7 @@ static srpc_c_type *lower_text(srpc_c_lowering *lowering, const srpc_type *idl)
 
 /* ---- sequences ---- */
 
-static uint64_t round_up(uint64_t bytes, uint32_t alignment)
+uint64_t srpc_c_round_up(uint64_t bytes, uint32_t alignment)
 {
     return (bytes + alignment - 1) / alignment * alignment;
 }
@@ -80,15 +75,16 @@ static uint64_t round_up(uint64_t bytes, uint32_t alignment)
 static uint64_t inline_bytes(const srpc_c_type *element, uint32_t bound)
 {
     uint32_t alignment = element->alignment > 4 ? element->alignment : 4;
-    return round_up(round_up(4, element->alignment) + element->bytes * bound, alignment);
+    uint64_t start = srpc_c_round_up(4, element->alignment);
+    return srpc_c_round_up(start + element->bytes * bound, alignment);
 }
 
 static srpc_c_type *lower_bytes(srpc_c_lowering *lowering, const srpc_type *idl)
 {
-    srpc_c_type *type = new_type(lowering, SRPC_C_BYTES, idl, "shmrpc_bytes");
+    srpc_c_type *type = srpc_c_new_type(lowering, SRPC_C_BYTES, idl, "shmrpc_bytes");
     type->bound = idl->sequence.bound;
-    type->bytes = 2 * POINTER_BYTES;
-    type->alignment = POINTER_BYTES;
+    type->bytes = 2 * SRPC_C_POINTER_BYTES;
+    type->alignment = SRPC_C_POINTER_BYTES;
     type->has_pointers = true;
     return type;
 }
@@ -98,13 +94,13 @@ static srpc_c_type *new_container_type(srpc_c_lowering *lowering, srpc_c_kind ki
                                        const srpc_type *idl, const char *name,
                                        const srpc_c_type *item, uint32_t bound)
 {
-    srpc_c_type *type = new_type(lowering, kind, idl, name);
+    srpc_c_type *type = srpc_c_new_type(lowering, kind, idl, name);
     bool is_inline = srpc_c_is_inline(type);
     type->bound = bound;
     type->alignment = is_inline && item->alignment < 4 ? 4 : item->alignment;
     if (!is_inline)
-        type->alignment = POINTER_BYTES;
-    type->bytes = is_inline ? inline_bytes(item, bound) : 2 * POINTER_BYTES;
+        type->alignment = SRPC_C_POINTER_BYTES;
+    type->bytes = is_inline ? inline_bytes(item, bound) : 2 * SRPC_C_POINTER_BYTES;
     type->has_pointers = !is_inline || item->has_pointers;
     return type;
 }
@@ -162,7 +158,7 @@ static srpc_c_type *lower_sequence(srpc_c_lowering *lowering, const srpc_type *i
                      inline_bytes(element, bound) <= lowering->inline_max;
     if (!is_inline && srpc_c_is_octet(element))
         return lower_bytes(lowering, idl);
-    const char *name = srpc_c_name(lowering, place.name, record_suffixes, place.location);
+    const char *name = srpc_c_name(lowering, place.name, srpc_c_record_suffixes, place.location);
     srpc_c_kind kind = is_inline ? SRPC_C_INLINE_SEQUENCE : SRPC_C_SEQUENCE;
     srpc_c_type *type = new_container_type(lowering, kind, idl, name, element, bound);
     type->element = element;
@@ -177,7 +173,8 @@ static srpc_c_type entry_layout(const srpc_c_type *key, const srpc_c_type *value
 {
     srpc_c_type entry = { .alignment = key->alignment > value->alignment ? key->alignment
                                                                          : value->alignment };
-    entry.bytes = round_up(round_up(key->bytes, value->alignment) + value->bytes, entry.alignment);
+    entry.bytes = srpc_c_round_up(srpc_c_round_up(key->bytes, value->alignment) + value->bytes,
+                                  entry.alignment);
     entry.has_pointers = key->has_pointers || value->has_pointers;
     return entry;
 }
@@ -210,8 +207,8 @@ static void keep_map(srpc_c_lowering *lowering, const srpc_c_record *map,
     waiting->last = late;
 }
 
-/* A struct is in the header: now entries that hold it by value can follow. */
-static void add_late_entries(srpc_c_lowering *lowering, const srpc_c_record *value)
+/* A struct or union is in the header: now entries that hold it by value can follow. */
+void srpc_c_add_late_entries(srpc_c_lowering *lowering, const srpc_c_record *value)
 {
     uint32_t number = value->type->idl->number;
     lowering->is_printed[number] = true;
@@ -258,7 +255,7 @@ static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl,
     srpc_c_type *element = lower_at(lowering, idl->array.element,
                                     part_place(lowering, &place, "item", "[]"));
     for (uint32_t i = idl->array.dimension_count; i > 0; i--) {
-        srpc_c_type *type = new_type(lowering, SRPC_C_ARRAY, idl, element->name);
+        srpc_c_type *type = srpc_c_new_type(lowering, SRPC_C_ARRAY, idl, element->name);
         type->bound = idl->array.dimensions[i - 1];
         type->suffix = srpc_text(lowering->arena, "[%u]%s", type->bound, element->suffix);
         type->element = element;
@@ -272,29 +269,6 @@ static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl,
 
 /* ---- declared types ---- */
 
-/* The record of a struct, made at its first use: a recursive type is used before it is known. */
-static srpc_c_type *declared_structure(srpc_c_lowering *lowering, const srpc_type *idl)
-{
-    if (lowering->declared[idl->number] != NULL)
-        return lowering->declared[idl->number];
-    const srpc_declaration *declaration = idl->declaration;
-    srpc_c_record *record = srpc_room(lowering->arena, 1, sizeof *record);
-    record->name = srpc_c_name(lowering, declaration->scoped_name, record_suffixes,
-                               declaration->location);
-    srpc_c_type *type = new_type(lowering, SRPC_C_STRUCT, idl, record->name);
-    type->record = record;
-    type->alignment = 1;
-    record->path = declaration->scoped_name;
-    record->type = type;
-    record->declaration = declaration;
-    record->structure = idl->structure;
-    record->is_exception = idl->kind == SRPC_TYPE_EXCEPTION;
-    record->is_main = declaration->file->is_main;
-    lowering->declared[idl->number] = type;
-    lowering->records[idl->number] = record;
-    return type;
-}
-
 static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, type_place place)
 {
     switch (idl->kind) {
@@ -307,8 +281,9 @@ static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, ty
     case SRPC_TYPE_ARRAY:
         return lower_array(lowering, idl, place);
     case SRPC_TYPE_STRUCT:
+    case SRPC_TYPE_UNION:
     case SRPC_TYPE_EXCEPTION:
-        return declared_structure(lowering, idl);
+        return srpc_c_declared_record(lowering, idl);
     case SRPC_TYPE_ENUM:
     case SRPC_TYPE_BITMASK:
     case SRPC_TYPE_ALIAS:
@@ -333,10 +308,10 @@ const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const 
     const srpc_type *resolved = srpc_type_resolved(type);
     if (resolved->kind != SRPC_TYPE_STRING)
         return srpc_c_lower_type(lowering, type, owner, path, location, is_main);
-    srpc_c_type *text = new_type(lowering, SRPC_C_PARAMETER_TEXT, resolved, "const char");
+    srpc_c_type *text = srpc_c_new_type(lowering, SRPC_C_PARAMETER_TEXT, resolved, "const char");
     text->bound = resolved->string.bound;
-    text->bytes = POINTER_BYTES;
-    text->alignment = POINTER_BYTES;
+    text->bytes = SRPC_C_POINTER_BYTES;
+    text->alignment = SRPC_C_POINTER_BYTES;
     text->has_pointers = true;
     return text;
 }
@@ -381,7 +356,8 @@ void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declar
         names[i] = srpc_c_name(lowering, wanted, NULL, enumerator->location);
     }
     enumeration->enumerators = names;
-    srpc_c_type *type = new_type(lowering, SRPC_C_ENUM, declaration->type, enumeration->name);
+    srpc_c_type *type =
+        srpc_c_new_type(lowering, SRPC_C_ENUM, declaration->type, enumeration->name);
     type->enumeration = enumeration;
     type->scalar = "int32";
     type->bytes = 4;
@@ -390,87 +366,4 @@ void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declar
     if (declaration->file->is_main)
         srpc_c_add_item(lowering, SRPC_C_ITEM_ENUM, enumeration->name, declaration)->enumeration =
             enumeration;
-}
-
-/* ---- members ---- */
-
-/* A pointer where the struct would contain itself. */
-static void lay_out_member(srpc_c_type *structure, const srpc_c_member *member)
-{
-    const srpc_member *idl = member->idl;
-    uint32_t alignment = idl->is_boxed ? POINTER_BYTES : member->type->alignment;
-    uint64_t bytes = idl->is_boxed ? POINTER_BYTES : member->type->bytes;
-    if (member->has_name != NULL)
-        structure->bytes += 1;
-    structure->bytes = round_up(structure->bytes, alignment) + bytes;
-    if (structure->alignment < alignment)
-        structure->alignment = alignment;
-    structure->has_pointers |= idl->is_boxed || member->type->has_pointers;
-}
-
-/* Members are told apart from the has_x of others; the later one gives way. */
-static const char *member_name(srpc_c_lowering *lowering, const srpc_c_record *record,
-                               srpc_names *scope, const char *wanted, srpc_location location)
-{
-    bool clash;
-    const char *name = srpc_names_claim(scope, wanted, NULL, &clash);
-    if (clash && record->declaration->file->is_main)
-        srpc_c_warn_of_clash(lowering, wanted, name, location);
-    return name;
-}
-
-static void name_member(srpc_c_lowering *lowering, const srpc_c_record *record, srpc_names *scope,
-                        srpc_c_member *member)
-{
-    const srpc_member *idl = member->idl;
-    member->name = member_name(lowering, record, scope, idl->name, idl->location);
-    if (idl->is_optional && !idl->is_boxed)
-        member->has_name =
-            member_name(lowering, record, scope,
-                        srpc_names_join(lowering->arena, "has", member->name), idl->location);
-}
-
-/* In C++ a member cannot have the name of its struct, nor of a type that the struct uses. */
-static void name_members(srpc_c_lowering *lowering, const srpc_c_record *record,
-                         srpc_c_member *members, uint32_t count)
-{
-    srpc_names *scope = srpc_names_create(lowering->arena, NULL);
-    srpc_names_take(scope, record->name);
-    for (uint32_t i = 0; i < count; i++)
-        srpc_names_take(scope, members[i].type->name);
-    for (uint32_t i = 0; i < count; i++)
-        name_member(lowering, record, scope, &members[i]);
-}
-
-static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
-                         const srpc_member *idl, srpc_c_member *member)
-{
-    srpc_idl_arena *arena = lowering->arena;
-    member->idl = idl;
-    member->path = srpc_text(arena, "%s.%s", record->path, idl->name);
-    member->type = srpc_c_lower_type(lowering, idl->type,
-                                     srpc_names_derive(arena, record->name, idl->name),
-                                     member->path, idl->location,
-                                     record->declaration->file->is_main);
-    if (idl->has_default && member->type->kind == SRPC_C_TEXT)
-        member->default_text =
-            srpc_text(arena, "default_%s", srpc_names_derive(arena, record->name, idl->name));
-}
-
-void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *declaration)
-{
-    srpc_c_type *type = declared_structure(lowering, declaration->type);
-    const srpc_structure *idl = declaration->type->structure;
-    srpc_c_member *members = srpc_room(lowering->arena, idl->member_count + 1u, sizeof *members);
-    srpc_c_record *record = lowering->records[declaration->type->number];
-    record->members = members;
-    for (uint32_t i = 0; i < idl->member_count; i++)
-        lower_member(lowering, record, &idl->members[i], &members[i]);
-    name_members(lowering, record, members, idl->member_count);
-    for (uint32_t i = 0; i < idl->member_count; i++)
-        lay_out_member(type, &members[i]);
-    type->bytes = idl->member_count > 0 ? round_up(type->bytes, type->alignment) : 1;
-    if (declaration->file->is_main)
-        srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, record->name, declaration)->record = record;
-    add_late_entries(lowering, record);
 }

@@ -29,7 +29,8 @@ typedef enum srpc_c_kind {
     SRPC_C_MAP,             /* as the two above, but with entries of key and value as items */
     SRPC_C_INLINE_MAP,
     SRPC_C_ARRAY,           /* one dimension; its element may be the next one */
-    SRPC_C_STRUCT           /* a record of members; also an exception */
+    SRPC_C_STRUCT,          /* a record of members; also an exception */
+    SRPC_C_UNION            /* a record of a discriminator and the member that it selects */
 } srpc_c_kind;
 
 struct srpc_c_type {
@@ -43,7 +44,8 @@ struct srpc_c_type {
     const srpc_c_enum *enumeration;
     const srpc_c_bitmask *bitmask; /* of a scalar that holds flags; otherwise NULL */
     const srpc_range *range;     /* @range of an alias; NULL: none */
-    const srpc_c_record *record; /* of structs, maps, and sequences with a type of their own */
+    const srpc_c_record *record; /* of structs, unions, maps, and sequences with a type of their
+                                    own */
     uint32_t bound;              /* bytes of text, items; 0: unbounded */
     uint64_t bytes;              /* sizeof, with 8-byte pointers */
     uint32_t alignment;
@@ -74,15 +76,26 @@ typedef struct srpc_c_member {
     const char *default_text;    /* the static array that holds the default of a shmrpc_string */
 } srpc_c_member;
 
-/* A struct in the header with functions of its own: an IDL struct, exception, sequence or map. */
+/* What a union has besides its members, one for each case. */
+typedef struct srpc_c_union {
+    const srpc_union *idl;
+    const char *discriminator;   /* the name of the C member */
+    const srpc_c_type *type;     /* and its type */
+    const char *path;            /* "demo.Shape.discriminator", for messages */
+} srpc_c_union;
+
+/* A struct in the header with functions of its own: an IDL struct, exception, union, sequence or
+ * map. */
 struct srpc_c_record {
     const char *name;
     const char *path;
     const srpc_c_type *type;
     const srpc_declaration *declaration; /* NULL: an anonymous sequence or map */
-    const srpc_structure *structure;     /* NULL: a sequence or map */
+    const srpc_structure *structure;     /* of structs and exceptions; otherwise NULL */
+    const srpc_c_union *union_;          /* of unions; otherwise NULL */
     const char *entry;                   /* of maps: the struct of key and value */
-    const srpc_c_member *members;        /* one for each of structure->members */
+    const srpc_c_member *members;        /* of structs and unions */
+    uint32_t member_count;
     bool is_exception;
     bool is_main;                        /* it belongs to the file that is compiled */
 };
@@ -179,6 +192,12 @@ typedef struct srpc_c_unit {
 static inline bool srpc_c_is_array(const srpc_c_type *type)
 {
     return type->kind == SRPC_C_ARRAY || type->kind == SRPC_C_INLINE_TEXT;
+}
+
+/* Is it a sequence or a map, which has items and not members? */
+static inline bool srpc_c_has_items(const srpc_c_record *record)
+{
+    return record->type->element != NULL;
 }
 
 /* Is it passed by pointer because it is a struct in C? */

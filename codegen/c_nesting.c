@@ -71,14 +71,14 @@ srpc_c_printer srpc_c_open_value_function(const srpc_c_printer *printer,
     print_head(printer, record, &functions[what], is_nesting, "");
     srpc_emit_open(printer->out, "{");
     if (is_nesting)
-        inner.level = record->structure != NULL ? "depth + 1" : "depth";
+        inner.level = srpc_c_has_items(record) ? "depth" : "depth + 1";
     return inner;
 }
 
 void srpc_c_emit_level_check(const srpc_c_printer *printer, const srpc_c_record *record,
                              const char *refusal)
 {
-    if (srpc_c_is_nesting(record) && record->structure != NULL)
+    if (srpc_c_is_nesting(record) && !srpc_c_has_items(record))
         srpc_emit_if(printer->out, "depth >= SHMRPC_DEPTH_MAX", "return %s;", refusal);
 }
 

@@ -34,7 +34,7 @@ srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_mem
 srpc_c_place *srpc_c_member_places(const srpc_c_printer *printer, const srpc_c_record *record,
                                    const char *pointer)
 {
-    uint32_t count = record->structure->member_count;
+    uint32_t count = record->member_count;
     srpc_c_place *places = srpc_room(printer->arena, count + 1u, sizeof *places);
     for (uint32_t i = 0; i < count; i++)
         places[i] = srpc_c_member_place(printer, &record->members[i], pointer);

@@ -102,10 +102,31 @@ void srpc_c_print_encode(const srpc_c_printer *printer, const srpc_c_record *rec
 void srpc_c_print_decode(const srpc_c_printer *printer, const srpc_c_record *record);
 void srpc_c_print_enum_decode(const srpc_c_printer *printer, const srpc_c_enum *enumeration);
 
+/* The value as the functions that pack it take it. */
+const char *srpc_c_packed(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* Looks at one place, and packs it. */
+void srpc_c_emit_pack_check(const srpc_c_printer *printer, const srpc_c_place *place);
+void srpc_c_emit_pack(const srpc_c_printer *printer, const srpc_c_place *place);
+
+/* Reads one place, or clears it when the variable `absent` says so. */
+void srpc_c_emit_get_unless_absent(const srpc_c_printer *printer, const srpc_c_place *place);
+
 /* ---- c_values.c, c_compare.c: T_init, T_fini, T_copy; T_equal, T_validate ---- */
 
 void srpc_c_print_values(const srpc_c_printer *printer, const srpc_c_record *record);
 void srpc_c_print_compare(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* What of them concerns one member. */
+void srpc_c_emit_init_member(const srpc_c_printer *printer, const srpc_c_member *member);
+void srpc_c_emit_fini_member(const srpc_c_printer *printer, const srpc_c_member *member);
+void srpc_c_emit_copy_member(const srpc_c_printer *printer, const srpc_c_member *member);
+void srpc_c_emit_equal_member(const srpc_c_printer *printer, const srpc_c_member *member);
+void srpc_c_emit_validate_member(const srpc_c_printer *printer, const srpc_c_member *member);
+
+/* Would zeroed memory be wrong as its first value? Does it have memory of its own? */
+bool srpc_c_member_needs_init(const srpc_c_member *member);
+bool srpc_c_member_owns(const srpc_c_member *member);
 
 /* ---- c_nesting.c: T_copy, T_equal, T_validate of what can contain itself ---- */
 
@@ -141,6 +162,9 @@ const char *srpc_c_value_call(const srpc_c_printer *printer, const srpc_c_record
  * and none, where it cannot be. */
 bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *place);
 
+/* Can a place be wrong? */
+bool srpc_c_can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *place);
+
 /* Statements that return false when a place and another value of its type differ; loops inside
  * begin at that depth. */
 void srpc_c_emit_equal(const srpc_c_printer *printer, const srpc_c_place *place,
@@ -164,6 +188,22 @@ void srpc_c_print_map_equal(const srpc_c_printer *printer, const srpc_c_record *
 /* T_find: in the header, and its definition. */
 void srpc_c_print_find_prototype(const srpc_c_printer *printer, const srpc_c_record *record);
 void srpc_c_print_find(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* ---- c_union.c: a switch over the discriminator, for each function of the type ---- */
+
+/* The discriminator and the members, in the header. */
+void srpc_c_print_union_members(const srpc_c_printer *printer, const srpc_c_record *record);
+
+void srpc_c_emit_union_init(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_union_fini(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_union_copy(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_union_equal(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_union_validate(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_union_encode(const srpc_c_printer *printer, const srpc_c_record *record);
+void srpc_c_emit_union_decode(const srpc_c_printer *printer, const srpc_c_record *record);
+
+/* Would zeroed memory be wrong? */
+bool srpc_c_union_needs_init(const srpc_c_record *record);
 
 /* ---- c_values.c again ---- */
 
@@ -225,6 +265,10 @@ void srpc_c_print_server(const srpc_c_printer *printer);
 
 /* Of the header: bitmasks (c_bitmask.c). */
 void srpc_c_print_bitmask(const srpc_c_printer *printer, const srpc_c_bitmask *bitmask);
+
+/* Of the header: one line of a struct or union, with a remark in its comment (NULL: none). */
+void srpc_c_print_member(const srpc_c_printer *printer, const srpc_c_member *member,
+                         const char *remark);
 
 /* Of the header: the interfaces' sections (c_header_interface.c). */
 void srpc_c_print_raised(const srpc_c_printer *printer, const srpc_c_signature *signature);

@@ -7,7 +7,7 @@
 
 /* ---- what needs doing ---- */
 
-static bool member_needs_init(const srpc_c_member *member)
+bool srpc_c_member_needs_init(const srpc_c_member *member)
 {
     if (member->idl->is_optional || member->idl->is_boxed)
         return false;
@@ -22,11 +22,13 @@ bool srpc_c_needs_init(const srpc_c_type *type)
         return type->enumeration->idl->initial->value != 0;
     if (type->kind == SRPC_C_ARRAY)
         return srpc_c_needs_init(type->element);
+    if (type->kind == SRPC_C_UNION)
+        return srpc_c_union_needs_init(type->record);
     if (type->kind != SRPC_C_STRUCT)
         return false;
     const srpc_c_record *record = type->record;
-    for (uint32_t i = 0; i < record->structure->member_count; i++)
-        if (member_needs_init(&record->members[i]))
+    for (uint32_t i = 0; i < record->member_count; i++)
+        if (srpc_c_member_needs_init(&record->members[i]))
             return true;
     return false;
 }
@@ -34,10 +36,15 @@ bool srpc_c_needs_init(const srpc_c_type *type)
 /* Does a value have memory of its own? Recursion ends at pointers. */
 static bool owns(const srpc_c_type *type);
 
+bool srpc_c_member_owns(const srpc_c_member *member)
+{
+    return member->idl->is_boxed || owns(member->type);
+}
+
 static bool record_owns(const srpc_c_record *record)
 {
-    for (uint32_t i = 0; i < record->structure->member_count; i++)
-        if (record->members[i].idl->is_boxed || owns(record->members[i].type))
+    for (uint32_t i = 0; i < record->member_count; i++)
+        if (srpc_c_member_owns(&record->members[i]))
             return true;
     return false;
 }
@@ -60,6 +67,7 @@ static bool owns(const srpc_c_type *type)
     case SRPC_C_INLINE_MAP:
         return items_own(type);
     case SRPC_C_STRUCT:
+    case SRPC_C_UNION:
         return record_owns(type->record);
     default:
         return false;
@@ -103,6 +111,17 @@ static void emit_default(const srpc_c_printer *printer, const srpc_c_member *mem
     }
 }
 
+void srpc_c_emit_init_member(const srpc_c_printer *printer, const srpc_c_member *member)
+{
+    srpc_c_place place = srpc_c_member_place(printer, member, "value");
+    if (!srpc_c_member_needs_init(member))
+        return;
+    if (member->idl->has_default)
+        emit_default(printer, member, place.expression);
+    else
+        emit_init(printer, &place, 0);
+}
+
 static void print_init(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_emit_blank(printer->out);
@@ -110,17 +129,11 @@ static void print_init(const srpc_c_printer *printer, const srpc_c_record *recor
               record->name);
     srpc_emit_open(printer->out, "{");
     srpc_emit(printer->out, "memset(value, 0, sizeof *value);");
-    uint32_t count = record->structure != NULL ? record->structure->member_count : 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const srpc_c_member *member = &record->members[i];
-        srpc_c_place place = srpc_c_member_place(printer, member, "value");
-        if (!member_needs_init(member))
-            continue;
-        if (member->idl->has_default)
-            emit_default(printer, member, place.expression);
-        else
-            emit_init(printer, &place, 0);
-    }
+    if (record->union_ != NULL)
+        srpc_c_emit_union_init(printer, record);
+    else
+        for (uint32_t i = 0; i < record->member_count; i++)
+            srpc_c_emit_init_member(printer, &record->members[i]);
     srpc_emit_close(printer->out, "}");
 }
 
@@ -191,7 +204,7 @@ static void emit_fini(const srpc_c_printer *printer, const srpc_c_place *place, 
                   address);
 }
 
-static void emit_fini_member(const srpc_c_printer *printer, const srpc_c_member *member)
+void srpc_c_emit_fini_member(const srpc_c_printer *printer, const srpc_c_member *member)
 {
     srpc_c_place place = srpc_c_member_place(printer, member, "value");
     const char *pointer = srpc_c_address(printer, place.expression);
@@ -231,13 +244,15 @@ static void print_fini(const srpc_c_printer *printer, const srpc_c_record *recor
     srpc_emit(printer->out, "void %s(%s *value)", srpc_c_function(printer, record->name, "fini"),
               record->name);
     srpc_emit_open(printer->out, "{");
-    if (record->structure == NULL)
+    if (srpc_c_has_items(record))
         emit_fini_container(printer, record);
     else if (!record_owns(record))
         srpc_emit(printer->out, "(void)value;");
+    else if (record->union_ != NULL)
+        srpc_c_emit_union_fini(printer, record);
     else
-        for (uint32_t i = 0; i < record->structure->member_count; i++)
-            emit_fini_member(printer, &record->members[i]);
+        for (uint32_t i = 0; i < record->member_count; i++)
+            srpc_c_emit_fini_member(printer, &record->members[i]);
     srpc_emit_close(printer->out, "}");
 }
 
@@ -303,7 +318,7 @@ static void emit_copy_boxed(const srpc_c_printer *printer, const srpc_c_place *t
     srpc_emit_body_close(printer->out);
 }
 
-static void emit_copy_member(const srpc_c_printer *printer, const srpc_c_member *member)
+void srpc_c_emit_copy_member(const srpc_c_printer *printer, const srpc_c_member *member)
 {
     srpc_c_place to = srpc_c_member_place(printer, member, "out_value");
     srpc_c_place from = srpc_c_member_place(printer, member, "value");
@@ -346,9 +361,9 @@ static bool asks_record(const srpc_c_type *type)
 /* Does its T_copy call others, which may refuse for reasons of their own? */
 static bool asks_records(const srpc_c_record *record)
 {
-    if (record->structure == NULL)
+    if (srpc_c_has_items(record))
         return asks_record(record->type->element);
-    for (uint32_t i = 0; i < record->structure->member_count; i++)
+    for (uint32_t i = 0; i < record->member_count; i++)
         if (asks_record(record->members[i].type))
             return true;
     return false;
@@ -364,11 +379,13 @@ static void print_deep_copy(const srpc_c_printer *printer, const srpc_c_record *
         srpc_emit(out, "shmrpc_status status = SHMRPC_OK;");
     srpc_emit(out, "memset(out_value, 0, sizeof *out_value);");
     srpc_c_emit_level_check(printer, record, srpc_c_too_deep(printer, record));
-    if (record->structure == NULL)
+    if (srpc_c_has_items(record))
         emit_copy_container(printer, record);
+    else if (record->union_ != NULL)
+        srpc_c_emit_union_copy(printer, record);
     else
-        for (uint32_t i = 0; i < record->structure->member_count; i++)
-            emit_copy_member(printer, &record->members[i]);
+        for (uint32_t i = 0; i < record->member_count; i++)
+            srpc_c_emit_copy_member(printer, &record->members[i]);
     srpc_emit_if(out, "copied", "return SHMRPC_OK;");
     srpc_emit(out, "%s(out_value);", srpc_c_function(printer, record->name, "fini"));
     srpc_emit(out, asks ? "return status != SHMRPC_OK ? status : shmrpc_value_no_memory();"
@@ -389,8 +406,7 @@ static void print_copy(const srpc_c_printer *printer, const srpc_c_record *recor
 
 void srpc_c_print_values(const srpc_c_printer *printer, const srpc_c_record *record)
 {
-    uint32_t count = record->structure != NULL ? record->structure->member_count : 0;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < record->member_count; i++) {
         const srpc_c_member *member = &record->members[i];
         if (member->default_text == NULL)
             continue;

@@ -194,18 +194,47 @@ static void check_key(const union_pair *pair)
                    is_key ? "not part of it" : "part of it");
 }
 
-static void check_initial(const union_pair *pair)
+static bool begin_alike(const union_pair *pair)
 {
     const srpc_union *before = pair->old_union;
     const srpc_union *after = pair->new_union;
-    if (strcmp(before->initial->member.name, after->initial->member.name) == 0 ||
-        is_renamed(pair, before->initial, after->initial))
+    if (!srpc_check_values_equal(&before->initial_discriminator, &after->initial_discriminator))
+        return false;
+    if (before->initial == NULL || after->initial == NULL)
+        return before->initial == after->initial;
+    return strcmp(before->initial->member.name, after->initial->member.name) == 0 ||
+           is_renamed(pair, before->initial, after->initial);
+}
+
+static const char *initial_text(const union_pair *pair, const srpc_union *union_)
+{
+    const char *value = srpc_check_value_text(pair->check, &union_->initial_discriminator);
+    return union_->initial == NULL
+               ? value
+               : srpc_idl_arena_printf(pair->check->arena, "%s, '%s'", value,
+                                       union_->initial->member.name);
+}
+
+static void check_initial(const union_pair *pair)
+{
+    if (begin_alike(pair))
         return;
     srpc_check_report(pair->check, SRPC_BREAK_DEFAULT_CHANGED, SRPC_BREAKS_SOURCE,
-                      after->initial->member.location, "'%s' begins with '%s'", pair->name,
-                      after->initial->member.name);
-    srpc_check_was(pair->check, before->initial->member.location, "it began with '%s'",
-                   before->initial->member.name);
+                      pair->new_union->declaration->location, "'%s' begins with %s", pair->name,
+                      initial_text(pair, pair->new_union));
+    srpc_check_was(pair->check, pair->old_union->declaration->location, "it began with %s",
+                   initial_text(pair, pair->old_union));
+}
+
+static void check_discriminator_range(const union_pair *pair)
+{
+    srpc_check_ranges(pair->check,
+                      srpc_idl_arena_printf(pair->check->arena, "the discriminator of '%s'",
+                                            pair->name),
+                      pair->new_union->discriminator, &pair->old_union->discriminator_range,
+                      pair->old_union->declaration->location,
+                      &pair->new_union->discriminator_range,
+                      pair->new_union->declaration->location);
 }
 
 void srpc_check_union(srpc_check *check, const srpc_union *old_union, const srpc_union *new_union)
@@ -223,6 +252,7 @@ void srpc_check_union(srpc_check *check, const srpc_union *old_union, const srpc
     check_key(&pair);
     if (!check_discriminator(&pair))
         return;
+    check_discriminator_range(&pair);
     check_labels(&pair, old_union);
     check_labels(&pair, new_union);
     check_selector(&pair, (selector){ NULL, "default" });

@@ -135,13 +135,24 @@ static void dump_case(srpc_json *json, const srpc_union *union_, const srpc_case
     srpc_json_end(json, '}');
 }
 
+static void dump_discriminator_notes(srpc_json *json, const srpc_notes *notes)
+{
+    if (notes->doc == NULL && notes->annotation_count == 0)
+        return;
+    srpc_json_object(json, "discriminator_notes");
+    srpc_dump_notes(json, notes);
+    srpc_json_end(json, '}');
+}
+
 static void dump_union_fields(srpc_json *json, const srpc_union *union_)
 {
     srpc_json_string(json, "extensibility", extensibility_name(union_->extensibility));
     srpc_dump_type_reference(json, "discriminator", union_->discriminator);
     srpc_dump_flag(json, "discriminator_key", union_->is_discriminator_key);
+    dump_discriminator_notes(json, &union_->discriminator_notes);
+    srpc_dump_range(json, &union_->discriminator_range, union_->discriminator);
     srpc_dump_flag(json, "covered", union_->is_covered);
-    srpc_json_string(json, "initial", union_->initial->member.name);
+    srpc_dump_text(json, "initial", union_->initial == NULL ? NULL : union_->initial->member.name);
     srpc_dump_value(json, "initial_discriminator", &union_->initial_discriminator,
                     union_->discriminator);
     srpc_json_array(json, "cases");

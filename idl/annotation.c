@@ -10,26 +10,27 @@ typedef struct known_annotation {
 } known_annotation;
 
 enum {
-    ANYWHERE = 0xFFFF,
-    AT_AGGREGATE = SRPC_AT_STRUCT | SRPC_AT_EXCEPTION,
+    ANYWHERE = 0xFFFFFF,
+    AT_AGGREGATE = SRPC_AT_STRUCT | SRPC_AT_UNION | SRPC_AT_EXCEPTION,
+    AT_MEMBER = SRPC_AT_MEMBER | SRPC_AT_CASE | SRPC_AT_DISCRIMINATOR,
     AT_EXTENSIBLE = AT_AGGREGATE | SRPC_AT_ENUM | SRPC_AT_BITMASK,
-    AT_VALUE = SRPC_AT_MEMBER | SRPC_AT_TYPEDEF | SRPC_AT_PARAMETER | SRPC_AT_ATTRIBUTE,
+    AT_VALUE = AT_MEMBER | SRPC_AT_TYPEDEF | SRPC_AT_PARAMETER | SRPC_AT_ATTRIBUTE,
     AT_CALL = SRPC_AT_OPERATION | SRPC_AT_ATTRIBUTE
 };
 
 /* The groups of annotations of the profile, and those of our own. Some mean nothing here, but
  * other tools' files carry them. */
 static const known_annotation known[] = {
-    { "id", SRPC_AT_MEMBER | SRPC_AT_OPERATION | SRPC_AT_EXCEPTION },
-    { "optional", SRPC_AT_MEMBER | SRPC_AT_PARAMETER },
-    { "default", SRPC_AT_MEMBER },
+    { "id", AT_MEMBER | SRPC_AT_OPERATION | SRPC_AT_EXCEPTION },
+    { "optional", SRPC_AT_MEMBER | SRPC_AT_CASE | SRPC_AT_PARAMETER },
+    { "default", SRPC_AT_MEMBER | SRPC_AT_DISCRIMINATOR },
     { "default_literal", SRPC_AT_ENUMERATOR },
     { "value", SRPC_AT_ENUMERATOR },
     { "final", AT_EXTENSIBLE },
     { "appendable", AT_EXTENSIBLE },
     { "mutable", AT_AGGREGATE },
     { "extensibility", AT_EXTENSIBLE },
-    { "key", SRPC_AT_MEMBER },
+    { "key", SRPC_AT_MEMBER | SRPC_AT_DISCRIMINATOR },
     { "range", AT_VALUE },
     { "min", AT_VALUE },
     { "max", AT_VALUE },
@@ -40,14 +41,14 @@ static const known_annotation known[] = {
     { "idempotent", AT_CALL },
     { "deadline", AT_CALL },
     { "stream", SRPC_AT_OPERATION },
-    { "topic", SRPC_AT_STRUCT },
-    { "nested", SRPC_AT_STRUCT },
+    { "topic", SRPC_AT_STRUCT | SRPC_AT_UNION },
+    { "nested", SRPC_AT_STRUCT | SRPC_AT_UNION },
     { "default_nested", SRPC_AT_MODULE },
-    { "must_understand", SRPC_AT_MEMBER },
-    { "external", SRPC_AT_MEMBER | SRPC_AT_PARAMETER },
+    { "must_understand", AT_MEMBER },
+    { "external", AT_MEMBER | SRPC_AT_PARAMETER },
     { "bit_bound", SRPC_AT_ENUM | SRPC_AT_BITMASK },
     { "position", SRPC_AT_BIT },
-    { "autoid", SRPC_AT_STRUCT | SRPC_AT_MODULE },
+    { "autoid", SRPC_AT_STRUCT | SRPC_AT_UNION | SRPC_AT_MODULE },
     { "service", SRPC_AT_INTERFACE },
     { "ami", SRPC_AT_INTERFACE | SRPC_AT_OPERATION },
     { "data_representation", ANYWHERE },
@@ -203,10 +204,15 @@ bool srpc_annotation_flag(const srpc_syntax_node *node, const char *name)
     return !is_boolean || value->boolean;
 }
 
-static void report_missing_value(srpc_resolver *resolver, const srpc_syntax_annotation *annotation)
+const srpc_syntax_expression *srpc_annotation_value(srpc_resolver *resolver,
+                                                    const srpc_syntax_annotation *annotation)
 {
-    srpc_diagnostics_error(resolver->diagnostics, annotation->span, "bad-annotation",
-                           "'@%s' needs a value: @%s(...)", annotation->name, annotation->name);
+    const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, "value");
+    if (value == NULL)
+        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "bad-annotation",
+                               "'@%s' needs a value: @%s(...)", annotation->name,
+                               annotation->name);
+    return value;
 }
 
 bool srpc_annotation_count(srpc_resolver *resolver, srpc_scope *scope,
@@ -216,11 +222,9 @@ bool srpc_annotation_count(srpc_resolver *resolver, srpc_scope *scope,
     const srpc_syntax_annotation *annotation = srpc_annotation_find(node, name);
     if (annotation == NULL)
         return false;
-    const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, "value");
-    if (value == NULL) {
-        report_missing_value(resolver, annotation);
+    const srpc_syntax_expression *value = srpc_annotation_value(resolver, annotation);
+    if (value == NULL)
         return false;
-    }
     const char *what = srpc_idl_arena_printf(resolver->arena, "@%s", name);
     return srpc_evaluate_count(resolver, scope, value, what, least, most, "out-of-range",
                                out_count);
@@ -239,13 +243,11 @@ static void resolve_limit(srpc_resolver *resolver, srpc_scope *scope,
 {
     if (annotation == NULL)
         return;
-    const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, argument);
-    if (value == NULL) {
-        if (strcmp(argument, "value") == 0)
-            report_missing_value(resolver, annotation);
-        return;
-    }
-    *out_has = srpc_evaluate(resolver, scope, value, type, out_value);
+    const srpc_syntax_expression *value =
+        strcmp(argument, "value") == 0 ? srpc_annotation_value(resolver, annotation)
+                                       : srpc_annotation_argument_find(annotation, argument);
+    if (value != NULL)
+        *out_has = srpc_evaluate(resolver, scope, value, type, out_value);
 }
 
 static srpc_range inherited_range(const srpc_type *type)

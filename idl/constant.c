@@ -599,7 +599,8 @@ static bool convert(const evaluation *self, srpc_span span, const operand *value
 static bool may_be_constant(srpc_type_kind kind)
 {
     return kind != SRPC_TYPE_SEQUENCE && kind != SRPC_TYPE_MAP && kind != SRPC_TYPE_ARRAY &&
-           kind != SRPC_TYPE_STRUCT && kind != SRPC_TYPE_EXCEPTION && kind != SRPC_TYPE_VOID;
+           kind != SRPC_TYPE_STRUCT && kind != SRPC_TYPE_UNION && kind != SRPC_TYPE_EXCEPTION &&
+           kind != SRPC_TYPE_VOID;
 }
 
 bool srpc_evaluate(srpc_resolver *resolver, srpc_scope *scope,

@@ -12,6 +12,8 @@ uint32_t srpc_graph_child_count(const srpc_type *type)
     case SRPC_TYPE_STRUCT:
     case SRPC_TYPE_EXCEPTION:
         return type->structure->member_count;
+    case SRPC_TYPE_UNION:
+        return type->union_->case_count + 1;
     default:
         return 0;
     }
@@ -28,6 +30,9 @@ const srpc_type *srpc_graph_child(const srpc_type *type, uint32_t index)
         return type->array.element;
     case SRPC_TYPE_ALIAS:
         return type->alias.target;
+    case SRPC_TYPE_UNION:
+        return index == 0 ? type->union_->discriminator
+                          : type->union_->cases[index - 1].member.type;
     default:
         return type->structure->members[index].type;
     }

@@ -30,14 +30,14 @@ static uint64_t hash_text(const srpc_text *text)
 
 /* ---- types ---- */
 
-/* What a type refers to is hashed before it, except where a cycle closes: there a struct counts by
- * its name. */
+/* What a type refers to is hashed before it, except where a cycle closes: there a struct or
+ * union counts by its name. */
 static void add_type(const type_hashes *self, srpc_text *text, const uint64_t *hashes,
                      const srpc_type *type, const srpc_type *user)
 {
     type = srpc_type_resolved(type);
     if (user != NULL && srpc_layout_is_cycle(self->layout, user, type) &&
-        type->kind == SRPC_TYPE_STRUCT)
+        (type->kind == SRPC_TYPE_STRUCT || type->kind == SRPC_TYPE_UNION))
         srpc_text_printf(text, "^%s", type->spelling);
     else
         srpc_text_printf(text, "%016" PRIx64, hashes[type->number]);
@@ -72,16 +72,16 @@ static void add_range(srpc_text *text, const srpc_range *range)
     srpc_text_add_char(text, ']');
 }
 
-static const char *kind_word(const srpc_structure *structure)
+static const char *kind_word(srpc_extensibility extensibility)
 {
     static const char *const words[] = { "final", "appendable", "mutable" };
-    return words[structure->extensibility];
+    return words[extensibility];
 }
 
 static void add_struct_shape(const type_hashes *self, srpc_text *text, const srpc_type *type)
 {
     const srpc_structure *structure = type->structure;
-    srpc_text_add_string(text, kind_word(structure));
+    srpc_text_add_string(text, kind_word(structure->extensibility));
     if (structure->extensibility != SRPC_FINAL) {
         srpc_text_printf(text, " %s", type->spelling);
         return;
@@ -95,8 +95,9 @@ static void add_struct_shape(const type_hashes *self, srpc_text *text, const srp
 static void add_struct_form(const type_hashes *self, srpc_text *text, const srpc_type *type)
 {
     const srpc_structure *structure = type->structure;
-    srpc_text_printf(text, "%s %s %s %u", srpc_type_kind_name(type->kind), kind_word(structure),
-                     type->spelling, structure->exception_id);
+    srpc_text_printf(text, "%s %s %s %u", srpc_type_kind_name(type->kind),
+                     kind_word(structure->extensibility), type->spelling,
+                     structure->exception_id);
     for (uint32_t i = 0; i < structure->member_count; i++) {
         const srpc_member *member = &structure->members[i];
         srpc_text_printf(text, ";%s @%u %s%s ", member->name, member->id,
@@ -107,6 +108,64 @@ static void add_struct_form(const type_hashes *self, srpc_text *text, const srpc
             srpc_text_add_char(text, '=');
             add_value(text, &member->default_value);
         }
+    }
+}
+
+/* What selects a member, as it is on the wire; the order in which labels stand means nothing. */
+static uint64_t hash_selection(const type_hashes *self, const srpc_type *type,
+                               const srpc_member *member, const srpc_value *label)
+{
+    srpc_text text = { .arena = self->arena };
+    if (label == NULL)
+        srpc_text_add_string(&text, "default");
+    else if (label->kind == SRPC_VALUE_ENUMERATOR)
+        srpc_text_printf(&text, "%d", label->enumerator->value);
+    else
+        add_value(&text, label);
+    srpc_text_add_char(&text, ' ');
+    add_type(self, &text, self->shapes, member->type, type);
+    return hash_text(&text);
+}
+
+static void add_union_shape(const type_hashes *self, srpc_text *text, const srpc_type *type)
+{
+    const srpc_union *union_ = type->union_;
+    srpc_text_printf(text, "union %s ", kind_word(union_->extensibility));
+    if (union_->extensibility != SRPC_FINAL) {
+        srpc_text_add_string(text, type->spelling);
+        return;
+    }
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < union_->case_count; i++) {
+        const srpc_case *item = &union_->cases[i];
+        for (uint32_t k = 0; k < item->label_count; k++)
+            sum += hash_selection(self, type, &item->member, &item->labels[k]);
+        if (item->is_default)
+            sum += hash_selection(self, type, &item->member, NULL);
+    }
+    add_type(self, text, self->shapes, union_->discriminator, type);
+    srpc_text_printf(text, " %016" PRIx64, sum);
+}
+
+static void add_union_form(const type_hashes *self, srpc_text *text, const srpc_type *type)
+{
+    const srpc_union *union_ = type->union_;
+    srpc_text_printf(text, "union %s %s %s", kind_word(union_->extensibility), type->spelling,
+                     union_->is_discriminator_key ? "!" : "");
+    add_type(self, text, self->forms, union_->discriminator, type);
+    add_range(text, &union_->discriminator_range);
+    srpc_text_add_char(text, '=');
+    add_value(text, &union_->initial_discriminator);
+    for (uint32_t i = 0; i < union_->case_count; i++) {
+        const srpc_case *item = &union_->cases[i];
+        srpc_text_printf(text, ";%s @%u", item->member.name, item->member.id);
+        for (uint32_t k = 0; k < item->label_count; k++) {
+            srpc_text_add_char(text, ' ');
+            add_value(text, &item->labels[k]);
+        }
+        srpc_text_add_string(text, item->is_default ? " default: " : ": ");
+        add_type(self, text, self->forms, item->member.type, type);
+        add_range(text, &item->member.range);
     }
 }
 
@@ -165,6 +224,12 @@ static uint64_t hash_type(const type_hashes *self, const srpc_type *type, bool i
             add_struct_shape(self, &text, type);
         else
             add_struct_form(self, &text, type);
+        break;
+    case SRPC_TYPE_UNION:
+        if (is_shape)
+            add_union_shape(self, &text, type);
+        else
+            add_union_form(self, &text, type);
         break;
     case SRPC_TYPE_ENUM:
         if (is_shape)

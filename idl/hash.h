@@ -13,11 +13,15 @@
  *     bitmask                               its @bit_bound and scoped name: flags may be added
  *     @appendable, @mutable struct          its kind and scoped name alone: members may be added
  *     @final struct                         its members' types in order, with ? for @optional
- * A @final struct inside a recursive type counts by its name where the cycle closes.
+ *     @appendable, @mutable union           its kind and scoped name alone: cases may be added
+ *     @final union                          its discriminator, and for each label the type of the
+ *                                           member that it selects
+ * A @final struct or union inside a recursive type counts by its name where the cycle closes.
  *
  * The fingerprint of an interface is the 64-bit xxHash of its canonical form: its scoped name and
  * for each operation, inherited ones first, everything of the above plus all names, ids, defaults,
- * ranges, enumerators, and the exceptions. Comments, units, deadlines and deprecation do not count.
+ * ranges, enumerators, labels, and the exceptions. Comments, units, deadlines and deprecation do
+ * not count.
  */
 #ifndef SRPC_IDL_HASH_H
 #define SRPC_IDL_HASH_H

@@ -114,32 +114,48 @@ static void check_operation_depth(srpc_resolver *resolver, const srpc_operation 
 
 /* ---- what is held by pointer ---- */
 
-/* True when there is one that has to be there. */
+/* True when it has to be there all the same. */
+static bool box_member(const srpc_layout *layout, const srpc_type *owner, srpc_member *member)
+{
+    const srpc_type *type = srpc_type_resolved(member->type);
+    member->is_boxed = (member->is_optional || member->is_external) &&
+                       (type->kind == SRPC_TYPE_STRUCT || type->kind == SRPC_TYPE_UNION) &&
+                       srpc_layout_is_cycle(layout, owner, type);
+    return member->is_boxed && !member->is_optional;
+}
+
 static bool box_members(srpc_resolver *resolver, const srpc_layout *layout)
 {
     bool is_required = false;
     for (uint32_t i = 0; i < resolver->structures.count; i++) {
         const srpc_symbol *symbol = resolver->structures.items[i];
-        for (uint32_t j = 0; j < symbol->structure->member_count; j++) {
-            srpc_member *member = &symbol->members[j];
-            const srpc_type *type = srpc_type_resolved(member->type);
-            member->is_boxed = (member->is_optional || member->is_external) &&
-                               type->kind == SRPC_TYPE_STRUCT &&
-                               srpc_layout_is_cycle(layout, symbol->type, type);
-            is_required |= member->is_boxed && !member->is_optional;
-        }
+        for (uint32_t j = 0; j < symbol->structure->member_count; j++)
+            is_required |= box_member(layout, symbol->type, &symbol->members[j]);
+    }
+    for (uint32_t i = 0; i < resolver->unions.count; i++) {
+        const srpc_symbol *symbol = resolver->unions.items[i];
+        for (uint32_t j = 0; j < symbol->union_->case_count; j++)
+            is_required |= box_member(layout, symbol->type, &symbol->cases[j].member);
     }
     return is_required;
 }
 
-/* What each value of a type holds; a sequence or map can be empty. */
+/* A union with one case, which every value selects. */
+static bool has_no_choice(const srpc_union *union_)
+{
+    return union_->case_count == 1 && (union_->default_case != NULL || union_->is_covered);
+}
+
+/* What each value of a type holds; a sequence or map can be empty, and of a union something else
+ * can be selected. */
 static const srpc_type *held_always(const srpc_type *type, uint32_t index)
 {
     switch (type->kind) {
     case SRPC_TYPE_SEQUENCE:
     case SRPC_TYPE_MAP:
-    case SRPC_TYPE_UNION:
         return NULL;
+    case SRPC_TYPE_UNION:
+        return has_no_choice(type->union_) ? srpc_graph_child(type, index) : NULL;
     case SRPC_TYPE_STRUCT:
         return type->structure->members[index].is_optional ? NULL : srpc_graph_child(type, index);
     default:
@@ -147,36 +163,47 @@ static const srpc_type *held_always(const srpc_type *type, uint32_t index)
     }
 }
 
-static void report_endless(srpc_resolver *resolver, const srpc_symbol *symbol,
-                           const srpc_member *member)
+/* Components of what types always hold. */
+typedef struct endings {
+    srpc_resolver *resolver;
+    uint32_t *components;
+    bool *is_reported;         /* by component: one in each cycle is */
+} endings;
+
+static void check_end(const endings *self, const srpc_symbol *owner, const srpc_member *member)
 {
-    srpc_span span = srpc_source_span(member->location, (uint32_t)strlen(member->name));
-    srpc_diagnostics_error(resolver->diagnostics, span, "recursive-type",
+    uint32_t component = self->components[owner->type->number];
+    if (!member->is_boxed || member->is_optional || self->is_reported[component] ||
+        self->components[member->type->number] != component)
+        return;
+    self->is_reported[component] = true;
+    srpc_diagnostics_error(self->resolver->diagnostics,
+                           srpc_source_span(member->location, (uint32_t)strlen(member->name)),
+                           "recursive-type",
                            "each '%s' would hold another one in '%s', without end: "
-                           "make '%s' @optional, or a sequence", symbol->name, member->name,
+                           "make '%s' @optional, or a sequence", owner->name, member->name,
                            member->name);
 }
 
-/* An @external member that leads back to its struct, and always is there, has no end. One for each
- * cycle is reported. */
+/* An @external member that leads back to its struct, and always is there, has no end. */
 static void check_ends(srpc_resolver *resolver)
 {
     const srpc_list *types = &resolver->types.types;
     srpc_type **order = srpc_idl_arena_array(resolver->arena, types->count, sizeof *order);
-    uint32_t *components = srpc_idl_arena_array(resolver->arena, types->count, sizeof *components);
-    bool *is_reported = srpc_idl_arena_array(resolver->arena, types->count, sizeof *is_reported);
-    srpc_graph_components(types, held_always, order, components);
+    endings self = { .resolver = resolver };
+    self.components = srpc_idl_arena_array(resolver->arena, types->count, sizeof *self.components);
+    self.is_reported =
+        srpc_idl_arena_array(resolver->arena, types->count, sizeof *self.is_reported);
+    srpc_graph_components(types, held_always, order, self.components);
     for (uint32_t i = 0; i < resolver->structures.count; i++) {
         const srpc_symbol *symbol = resolver->structures.items[i];
-        uint32_t component = components[symbol->type->number];
-        for (uint32_t j = 0; j < symbol->structure->member_count; j++) {
-            const srpc_member *member = &symbol->members[j];
-            bool is_endless = member->is_boxed && !member->is_optional &&
-                              components[member->type->number] == component;
-            if (is_endless && !is_reported[component])
-                report_endless(resolver, symbol, member);
-            is_reported[component] |= is_endless;
-        }
+        for (uint32_t j = 0; j < symbol->structure->member_count; j++)
+            check_end(&self, symbol, &symbol->members[j]);
+    }
+    for (uint32_t i = 0; i < resolver->unions.count; i++) {
+        const srpc_symbol *symbol = resolver->unions.items[i];
+        if (has_no_choice(symbol->union_))
+            check_end(&self, symbol, &symbol->union_->cases[0].member);
     }
 }
 

@@ -331,8 +331,8 @@ struct srpc_member {
                                       wire only where the struct is SRPC_MUTABLE */
     bool is_optional;              /* @optional: absent is nil (or missing, in a @mutable struct) */
     bool is_external;              /* @external */
-    bool is_boxed;                 /* optional or external, and its type is a struct that leads back
-                                      to this one: it has to be held by pointer */
+    bool is_boxed;                 /* optional or external, and its type is a struct or union that
+                                      leads back to this one: it has to be held by pointer */
     bool is_key;                   /* @key */
     bool has_default;              /* @default(v); never together with is_optional */
     srpc_value default_value;      /* kind NONE unless has_default */
@@ -355,8 +355,7 @@ struct srpc_structure {
 
 /* One member of a union and the values of the discriminator that select it. */
 struct srpc_case {
-    srpc_member member;            /* never optional, never with a default; is_boxed where its type
-                                      leads back to this union by value */
+    srpc_member member;            /* never optional, a key, or with a default */
     const srpc_value *labels;      /* of the kind of the discriminator; as written, unique in the
                                       union */
     uint32_t label_count;          /* 0: only "default:" */
@@ -365,18 +364,24 @@ struct srpc_case {
 
 struct srpc_union {
     const srpc_declaration *declaration;
-    srpc_extensibility extensibility; /* on the wire always [discriminator, value]; FINAL: an unknown
-                                         discriminator is an error when decoded */
+    srpc_extensibility extensibility; /* on the wire always [discriminator, value]; FINAL: neither a
+                                         value for a discriminator that selects no member, nor nil
+                                         for one that does */
     const srpc_type *discriminator; /* boolean, char, octet, an integer or an enum, or an alias of
                                        one */
+    srpc_notes discriminator_notes;
+    srpc_range discriminator_range; /* @range at the discriminator, or else that of its alias */
     bool is_discriminator_key;     /* @key at the discriminator */
     const srpc_case *cases;        /* at least one, in source order */
     uint32_t case_count;
     const srpc_case *default_case; /* the one with "default:"; NULL: none */
-    bool is_covered;               /* the labels name every value of the discriminator */
-    const srpc_case *initial;      /* what T_init selects: the default case, or else the first */
-    srpc_value initial_discriminator; /* and its discriminator: of the default case the least value
-                                         that no label names */
+    bool is_covered;               /* the labels name every value of the discriminator, in its
+                                      range */
+    srpc_value initial_discriminator; /* what T_init sets: @default(v) at the discriminator. Or else
+                                         the first label of all; where there is a default case, what
+                                         T_init sets in a value of that type, unless a label names
+                                         that: then the next that none names */
+    const srpc_case *initial;      /* what that selects; NULL: no member, which takes a @default */
 };
 
 /* ---- interface ---- */

@@ -290,7 +290,7 @@ srpc_syntax_node *srpc_parser_definition(srpc_parser *parser, const srpc_prefix 
     case SRPC_KEYWORD_BITMASK:
         return srpc_parser_bitmask(parser, prefix);
     case SRPC_KEYWORD_UNION:
-        return srpc_parser_unsupported(parser);
+        return srpc_parser_union(parser, prefix);
     default:
         return parse_no_definition(parser, prefix);
     }

@@ -152,6 +152,8 @@ bool srpc_parser_at_type(const srpc_parser *parser);
 /* optional long x; and long *x; are what other languages write. */
 bool srpc_parser_reject_modifier(srpc_parser *parser, const srpc_syntax_type *type);
 bool srpc_parser_reject_pointer(srpc_parser *parser);
+/* The type that a node declares, as if its name stood here. */
+srpc_syntax_type *srpc_parser_type_of_node(srpc_parser *parser, const srpc_syntax_node *node);
 /* Names with array dimensions, separated by commas: a list of nodes of that kind that share type
  * and prefix. NULL after an error. */
 srpc_syntax_node *srpc_parser_declarators(srpc_parser *parser, srpc_syntax_kind kind,
@@ -162,8 +164,12 @@ srpc_syntax_node *srpc_parser_const(srpc_parser *parser, const srpc_prefix *pref
 srpc_syntax_node *srpc_parser_typedef(srpc_parser *parser, const srpc_prefix *prefix);
 srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *prefix);
 srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *prefix);
-/* union: reported, skipped, and the name kept so that its uses are no errors. */
-srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser);
+/* A mistake before the '{' of a declaration: it becomes BROKEN, and what is in the braces is
+ * skipped. */
+srpc_syntax_node *srpc_parser_break(srpc_parser *parser, srpc_syntax_node *node);
+
+/* parser_union.c: called at its keyword */
+srpc_syntax_node *srpc_parser_union(srpc_parser *parser, const srpc_prefix *prefix);
 
 /* parser_enum.c: each is called at its keyword */
 srpc_syntax_node *srpc_parser_enum(srpc_parser *parser, const srpc_prefix *prefix);

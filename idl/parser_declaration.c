@@ -41,18 +41,6 @@ static srpc_syntax_node *parse_typedef_names(srpc_parser *parser, srpc_syntax_ty
     return list;
 }
 
-static srpc_syntax_type *type_of_node(srpc_parser *parser, const srpc_syntax_node *node)
-{
-    srpc_syntax_type *type = srpc_idl_arena_alloc(parser->arena, sizeof *type);
-    type->kind = SRPC_SYNTAX_TYPE_NAMED;
-    type->span = node->name.span;
-    type->path = srpc_idl_arena_alloc(parser->arena, sizeof *type->path);
-    type->path->span = node->name.span;
-    type->path->names = srpc_idl_arena_alloc(parser->arena, sizeof *type->path->names);
-    *type->path->names = node->name;
-    return type;
-}
-
 /* typedef struct S { ... } T, U[3]; declares S, and then T and U as other names of it. What stands
  * before it is said about S. */
 static srpc_syntax_node *parse_typedef_body(srpc_parser *parser, const srpc_prefix *prefix)
@@ -60,17 +48,20 @@ static srpc_syntax_node *parse_typedef_body(srpc_parser *parser, const srpc_pref
     parser->is_in_typedef = true;
     srpc_syntax_node *node = srpc_parser_definition(parser, prefix);
     parser->is_in_typedef = false;
-    if (node == NULL || node->kind == SRPC_SYNTAX_BROKEN)
+    srpc_syntax_node *last = node;
+    while (last != NULL && last->next != NULL)
+        last = last->next;
+    if (last == NULL || last->kind == SRPC_SYNTAX_BROKEN)
         return node;
-    if (node->is_forward) {
-        srpc_diagnostics_error(parser->diagnostics, node->name.span, "syntax",
+    if (last->is_forward) {
+        srpc_diagnostics_error(parser->diagnostics, last->name.span, "syntax",
                                "expected '{' and a new name behind '}': typedef ... %s { } T;",
-                               node->name.text);
-        node->kind = SRPC_SYNTAX_BROKEN;
+                               last->name.text);
+        last->kind = SRPC_SYNTAX_BROKEN;
         return node;
     }
     const srpc_prefix none = { NULL, NULL, false };
-    node->next = parse_typedef_names(parser, type_of_node(parser, node), &none);
+    last->next = parse_typedef_names(parser, srpc_parser_type_of_node(parser, last), &none);
     return node;
 }
 
@@ -163,7 +154,7 @@ static srpc_syntax_node *parse_members(srpc_parser *parser)
 }
 
 /* A mistake before the '{': what is in the braces is skipped, and the names known. */
-static srpc_syntax_node *break_node(srpc_parser *parser, srpc_syntax_node *node)
+srpc_syntax_node *srpc_parser_break(srpc_parser *parser, srpc_syntax_node *node)
 {
     node->kind = SRPC_SYNTAX_BROKEN;
     if (parser->is_in_typedef)
@@ -179,7 +170,7 @@ static srpc_syntax_node *parse_body(srpc_parser *parser, srpc_syntax_node *node,
     srpc_body outer = srpc_parser_enter_body(parser);
     if (!srpc_parser_open(parser, srpc_parser_at_member(parser))) {
         srpc_parser_leave_body(parser, outer);
-        return break_node(parser, node);
+        return srpc_parser_break(parser, node);
     }
     srpc_parser_trailing_doc(parser, node);
     node->children = parse_members(parser);
@@ -217,7 +208,7 @@ srpc_syntax_node *srpc_parser_struct(srpc_parser *parser, const srpc_prefix *pre
         return node;
     }
     return parse_base(parser, node) ? parse_body(parser, node, "struct")
-                                    : break_node(parser, node);
+                                    : srpc_parser_break(parser, node);
 }
 
 srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *prefix)
@@ -237,16 +228,5 @@ srpc_syntax_node *srpc_parser_exception(srpc_parser *parser, const srpc_prefix *
     if (message == NULL)
         return parse_body(parser, node, "exception");
     srpc_diagnostics_error(parser->diagnostics, parser->current.span, "syntax", "%s", message);
-    return break_node(parser, node);
-}
-
-srpc_syntax_node *srpc_parser_unsupported(srpc_parser *parser)
-{
-    srpc_syntax_node *node = srpc_parser_node(parser, SRPC_SYNTAX_BROKEN, NULL);
-    srpc_diagnostics_error(parser->diagnostics, parser->current.span, "unsupported",
-                           "union is not supported yet: use a struct of @optional members");
-    srpc_parser_advance(parser);
-    bool has_name = srpc_parser_name(parser, "a name", &node->name);
-    srpc_parser_recover(parser);
-    return has_name ? node : NULL;
+    return srpc_parser_break(parser, node);
 }

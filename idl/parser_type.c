@@ -301,6 +301,18 @@ srpc_syntax_type *srpc_parser_type(srpc_parser *parser)
                ? parse_named(parser) : parse_misplaced(parser);
 }
 
+srpc_syntax_type *srpc_parser_type_of_node(srpc_parser *parser, const srpc_syntax_node *node)
+{
+    srpc_syntax_type *type = srpc_idl_arena_alloc(parser->arena, sizeof *type);
+    type->kind = SRPC_SYNTAX_TYPE_NAMED;
+    type->span = node->name.span;
+    type->path = srpc_idl_arena_alloc(parser->arena, sizeof *type->path);
+    type->path->span = node->name.span;
+    type->path->names = srpc_idl_arena_alloc(parser->arena, sizeof *type->path->names);
+    *type->path->names = node->name;
+    return type;
+}
+
 /* ---- declarators ---- */
 
 static bool parse_dimensions(srpc_parser *parser, srpc_syntax_expression **out_dimensions)

@@ -309,9 +309,7 @@ static void describe(srpc_resolver *resolver, srpc_symbol *symbol, const srpc_sy
     srpc_declaration *declaration = symbol->declaration;
     const char *doc = srpc_text_join_lines(resolver->arena, declaration->notes.doc, node->doc);
     if (!node->is_forward) {
-        symbol->span = node->name.span;
-        declaration->location = srpc_source_location(node->name.span);
-        declaration->file = declaration->location.file;
+        srpc_resolver_place(symbol, node);
         declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_INTERFACE);
     }
     declaration->notes.doc = doc;

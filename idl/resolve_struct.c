@@ -1,5 +1,4 @@
 /* Structs and exceptions, and their members. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "hash.h"
@@ -40,12 +39,9 @@ static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
     const srpc_syntax_annotation *annotation = srpc_annotation_find(node, "default");
     if (annotation == NULL)
         return;
-    const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, "value");
-    if (value == NULL) {
-        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "bad-annotation",
-                               "'@default' needs a value: @default(...)");
+    const srpc_syntax_expression *value = srpc_annotation_value(resolver, annotation);
+    if (value == NULL)
         return;
-    }
     if (member->is_optional) {
         report_optional(resolver, annotation);
         return;
@@ -68,57 +64,20 @@ static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
 static void resolve_member(srpc_resolver *resolver, srpc_scope *scope,
                            const srpc_syntax_node *node, uint32_t next_id, srpc_member *member)
 {
-    member->name = node->name.text;
-    member->location = srpc_source_location(node->name.span);
-    member->notes = srpc_resolve_notes(resolver, node, SRPC_AT_MEMBER);
     member->is_optional = srpc_annotation_flag(node, "optional");
-    member->is_external = srpc_annotation_flag(node, "external");
     member->is_key = srpc_annotation_flag(node, "key");
-    bool is_pointer = member->is_optional || member->is_external;
-    member->type = srpc_resolve_declarator(resolver, scope, node,
-                                           is_pointer ? SRPC_USE_BY_POINTER : SRPC_USE_BY_VALUE);
-    member->range = srpc_resolve_range(resolver, scope, node, member->type);
-    member->id = next_id;
-    srpc_annotation_count(resolver, scope, node, "id", 0, UINT32_MAX - 1, &member->id);
+    srpc_resolve_member(resolver, scope, node, SRPC_AT_MEMBER, next_id, member);
     if (!srpc_resolver_is_poison(resolver, member->type))
         resolve_default(resolver, scope, node, member);
 }
 
-typedef struct identified {
-    uint32_t id;
-    uint32_t index;
-} identified;
-
-static int compare_identified(const void *left_item, const void *right_item)
+static void check_ids(srpc_resolver *resolver, const srpc_structure *structure)
 {
-    const identified *left = left_item;
-    const identified *right = right_item;
-    if (left->id != right->id)
-        return left->id < right->id ? -1 : 1;
-    return left->index < right->index ? -1 : left->index > right->index;
-}
-
-static srpc_span name_span(const srpc_member *member)
-{
-    return srpc_source_span(member->location, (uint32_t)strlen(member->name));
-}
-
-static void check_ids(srpc_resolver *resolver, const srpc_member *members, uint32_t count)
-{
-    identified *sorted = srpc_idl_arena_array(resolver->arena, count, sizeof *sorted);
+    uint32_t count = structure->member_count;
+    const srpc_member **members = srpc_idl_arena_array(resolver->arena, count, sizeof *members);
     for (uint32_t i = 0; i < count; i++)
-        sorted[i] = (identified){ members[i].id, i };
-    qsort(sorted, count, sizeof *sorted, compare_identified);
-    for (uint32_t i = 1; i < count; i++) {
-        if (sorted[i].id != sorted[i - 1].id)
-            continue;
-        const srpc_member *second = &members[sorted[i].index];
-        const srpc_member *first = &members[sorted[i - 1].index];
-        srpc_diagnostics_error(resolver->diagnostics, name_span(second), "duplicate-id",
-                               "member '%s' has the id %u, as '%s' has", second->name,
-                               second->id, first->name);
-        srpc_diagnostics_note(resolver->diagnostics, name_span(first), "the other is here");
-    }
+        members[i] = &structure->members[i];
+    srpc_check_member_ids(resolver, members, count);
 }
 
 static uint32_t count_nodes(const srpc_syntax_node *node)
@@ -177,7 +136,7 @@ static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
     }
     resolver->inner = NULL;
     structure->member_count = filled;
-    check_ids(resolver, members, filled);
+    check_ids(resolver, structure);
 }
 
 /* ---- struct ---- */
@@ -253,13 +212,6 @@ static srpc_symbol *open_struct(srpc_resolver *resolver, srpc_scope *scope,
     return symbol;
 }
 
-static void place_definition(srpc_symbol *symbol, const srpc_syntax_node *node)
-{
-    symbol->span = node->name.span;
-    symbol->declaration->location = srpc_source_location(node->name.span);
-    symbol->declaration->file = symbol->declaration->location.file;
-}
-
 static void resolve_topic(const srpc_syntax_node *node, srpc_structure *structure)
 {
     const srpc_syntax_annotation *annotation = srpc_annotation_find(node, "topic");
@@ -283,7 +235,7 @@ void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_
         symbol->declaration->notes.doc = doc;
         return;
     }
-    place_definition(symbol, node);
+    srpc_resolver_place(symbol, node);
     srpc_structure *structure = symbol->structure;
     symbol->is_open = true;
     symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_STRUCT);

@@ -29,15 +29,18 @@ static const srpc_type *report_wrong_kind(srpc_resolver *resolver, const srpc_sy
 static void report_incomplete(srpc_resolver *resolver, const srpc_syntax_type *syntax,
                               const srpc_symbol *symbol, srpc_type_use use)
 {
-    const char *instead = use == SRPC_USE_IN_ARRAY ? "" : ", or @optional";
+    const char *instead = use == SRPC_USE_IN_ARRAY   ? ""
+                          : use == SRPC_USE_IN_UNION ? ", or @external"
+                                                     : ", or @optional";
     if (symbol->is_open)
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "recursive-type",
-                               "struct '%s' contains itself: use a sequence of it%s",
-                               symbol->name, instead);
+                               "%s '%s' contains itself: use a sequence of it%s",
+                               srpc_type_kind_name(symbol->type->kind), symbol->name, instead);
     else
         srpc_diagnostics_error(resolver->diagnostics, syntax->span, "incomplete-type",
-                               "struct '%s' has to be defined before it is used by value: move it "
-                               "up, or use a sequence of it%s", symbol->name, instead);
+                               "%s '%s' has to be defined before it is used by value: move it up, "
+                               "or use a sequence of it%s",
+                               srpc_type_kind_name(symbol->type->kind), symbol->name, instead);
     srpc_diagnostics_note(resolver->diagnostics, symbol->span, "declared here");
 }
 
@@ -67,7 +70,7 @@ static bool resolve_bound(srpc_resolver *resolver, srpc_scope *scope,
                                out_bound);
 }
 
-/* The elements of a sequence and the values of a map are held by pointer: a struct may be
+/* The elements of a sequence and the values of a map are held by pointer: a struct or union may be
  * incomplete. */
 static const srpc_type *resolve_element(srpc_resolver *resolver, srpc_scope *scope,
                                         const srpc_syntax_type *syntax)

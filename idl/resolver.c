@@ -38,6 +38,13 @@ srpc_symbol *srpc_resolver_declare(srpc_resolver *resolver, srpc_scope *scope,
     return symbol;
 }
 
+void srpc_resolver_place(srpc_symbol *symbol, const srpc_syntax_node *node)
+{
+    symbol->span = node->name.span;
+    symbol->declaration->location = srpc_source_location(node->name.span);
+    symbol->declaration->file = symbol->declaration->location.file;
+}
+
 void srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
                                   const srpc_syntax_name *name, srpc_symbol_kind kind)
 {
@@ -208,6 +215,9 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
     case SRPC_SYNTAX_STRUCT:
         srpc_resolve_struct(resolver, scope, node);
         break;
+    case SRPC_SYNTAX_UNION:
+        srpc_resolve_union(resolver, scope, node);
+        break;
     case SRPC_SYNTAX_EXCEPTION:
         srpc_resolve_exception(resolver, scope, node);
         break;
@@ -234,6 +244,7 @@ static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
     srpc_type_table_init(&resolver->types, arena);
     resolver->declarations.arena = arena;
     resolver->structures.arena = arena;
+    resolver->unions.arena = arena;
     resolver->interfaces.arena = arena;
     resolver->forwards.arena = arena;
     resolver->operations.arena = arena;

@@ -26,6 +26,7 @@ typedef struct srpc_resolver {
     srpc_type_table types;
     srpc_list declarations;      /* srpc_declaration, all but modules, as they were completed */
     srpc_list structures;        /* srpc_symbol of structs and exceptions */
+    srpc_list unions;            /* srpc_symbol */
     srpc_list interfaces;        /* srpc_symbol */
     srpc_list forwards;          /* srpc_symbol, forward declared */
     srpc_list operations;        /* srpc_operation */
@@ -51,6 +52,8 @@ srpc_symbol *srpc_resolver_declare(srpc_resolver *resolver, srpc_scope *scope,
                                    const srpc_syntax_node *node);
 void srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
                                   const srpc_syntax_name *name, srpc_symbol_kind kind);
+/* Where a definition stands, whatever was declared before it. */
+void srpc_resolver_place(srpc_symbol *symbol, const srpc_syntax_node *node);
 /* The symbol of a path, or NULL after an error. The word says what was wanted: "type". */
 srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
                                   const srpc_syntax_path *path, const char *wanted);
@@ -80,8 +83,9 @@ void srpc_report_unknown(srpc_resolver *resolver, srpc_scope *scope, const srpc_
 
 typedef enum srpc_type_use {
     SRPC_USE_BY_VALUE,           /* the type has to be complete */
-    SRPC_USE_BY_POINTER,         /* a struct may be incomplete: it is @optional or @external, and
-                                    will be held by pointer */
+    SRPC_USE_BY_POINTER,         /* a struct or union may be incomplete: it is @optional or
+                                    @external, and will be held by pointer */
+    SRPC_USE_IN_UNION,           /* by value, and of these @external would help */
     SRPC_USE_IN_ARRAY            /* by value, and neither would help */
 } srpc_type_use;
 
@@ -100,6 +104,9 @@ void srpc_resolve_enum(srpc_resolver *resolver, srpc_scope *scope, const srpc_sy
 /* ---- resolve_bitmask.c ---- */
 void srpc_resolve_bitmask(srpc_resolver *resolver, srpc_scope *scope,
                           const srpc_syntax_node *node);
+
+/* ---- resolve_union.c ---- */
+void srpc_resolve_union(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
 
 /* ---- resolve_struct.c ---- */
 void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
@@ -159,7 +166,10 @@ typedef enum srpc_placement {
     SRPC_AT_ATTRIBUTE = 1024,
     SRPC_AT_PARAMETER = 2048,
     SRPC_AT_BITMASK = 4096,
-    SRPC_AT_BIT = 8192
+    SRPC_AT_BIT = 8192,
+    SRPC_AT_UNION = 16384,
+    SRPC_AT_CASE = 32768,
+    SRPC_AT_DISCRIMINATOR = 65536
 } srpc_placement;
 
 /* Doc, unit, deprecation, and the annotations as written; warns of unknown and misplaced ones. */
@@ -170,6 +180,9 @@ const srpc_syntax_annotation *srpc_annotation_find(const srpc_syntax_node *node,
 /* Its argument "value", also unnamed, or that of another name; NULL: not there. */
 const srpc_syntax_expression *srpc_annotation_argument_find(
     const srpc_syntax_annotation *annotation, const char *name);
+/* Its argument "value"; NULL after an error that says it is missing. */
+const srpc_syntax_expression *srpc_annotation_value(srpc_resolver *resolver,
+                                                    const srpc_syntax_annotation *annotation);
 /* True for @name and @name(TRUE), false for @name(FALSE) and when it is not there. */
 bool srpc_annotation_flag(const srpc_syntax_node *node, const char *name);
 /* @id(n) and its like; false when it is not there or wrong (then reported). */
@@ -183,5 +196,14 @@ srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,
 srpc_extensibility srpc_resolve_extensibility(srpc_resolver *resolver,
                                               const srpc_syntax_node *node,
                                               srpc_extensibility fallback);
+
+/* ---- resolve_member.c ---- */
+
+/* What members of structs and of unions have in common. is_optional is filled in already. */
+void srpc_resolve_member(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node,
+                         srpc_placement placement, uint32_t next_id, srpc_member *member);
+/* No two of them have one id. */
+void srpc_check_member_ids(srpc_resolver *resolver, const srpc_member *const *members,
+                           uint32_t count);
 
 #endif

@@ -323,6 +323,7 @@ static const char *describe_type(const srpc_symbol *symbol)
     case SRPC_TYPE_ENUM: return "an enum";
     case SRPC_TYPE_BITMASK: return "a bitmask";
     case SRPC_TYPE_STRUCT: return "a struct";
+    case SRPC_TYPE_UNION: return "a union";
     default: return "a typedef";
     }
 }

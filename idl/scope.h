@@ -11,7 +11,7 @@ typedef enum srpc_symbol_kind {
     SRPC_SYMBOL_BROKEN,          /* its declaration was reported: uses of it are not */
     SRPC_SYMBOL_MODULE,
     SRPC_SYMBOL_CONST,
-    SRPC_SYMBOL_TYPE,            /* alias, enum, bitmask, struct */
+    SRPC_SYMBOL_TYPE,            /* alias, enum, bitmask, struct, union */
     SRPC_SYMBOL_EXCEPTION,
     SRPC_SYMBOL_ENUMERATOR,
     SRPC_SYMBOL_BIT,             /* a flag of a bitmask */
@@ -37,6 +37,8 @@ typedef struct srpc_symbol {
     srpc_structure *structure;   /* structs and exceptions */
     srpc_member *members;        /* those of structure, while they may still change */
     srpc_scope *members_scope;   /* their names */
+    srpc_union *union_;          /* unions */
+    srpc_case *cases;            /* those of union_, while they may still change */
     srpc_interface *interface;
     srpc_module *module;
     const srpc_constant *constant;

@@ -142,7 +142,7 @@ static bool is_blamed_on_member(const srpc_type *type)
         else if (type->kind == SRPC_TYPE_ARRAY)
             type = type->array.element;
         else
-            return type->kind == SRPC_TYPE_STRUCT;
+            return type->kind == SRPC_TYPE_STRUCT || type->kind == SRPC_TYPE_UNION;
     }
 }
 
@@ -171,6 +171,23 @@ static srpc_encoded_size struct_size(srpc_idl_arena *arena, const srpc_type *typ
     return bounded(bytes, type->spelling);
 }
 
+/* [discriminator, value]; the value is nil where none is selected. */
+static srpc_encoded_size union_size(srpc_idl_arena *arena, const srpc_type *type)
+{
+    const srpc_union *union_ = type->union_;
+    uint64_t largest = 1;
+    for (uint32_t i = 0; i < union_->case_count; i++) {
+        const srpc_member *member = &union_->cases[i].member;
+        srpc_encoded_size size = element_size(member->type, type);
+        if (size.max_bytes == SRPC_UNBOUNDED)
+            return unbounded(blame(arena, type->spelling, member->name, member->type, size));
+        if (size.max_bytes > largest)
+            largest = size.max_bytes;
+    }
+    uint64_t discriminator = union_->discriminator->size.max_bytes;
+    return bounded(add(array_header(2) + discriminator, largest), type->spelling);
+}
+
 srpc_encoded_size srpc_size_of_type(srpc_idl_arena *arena, const srpc_type *type)
 {
     switch (type->kind) {
@@ -187,6 +204,8 @@ srpc_encoded_size srpc_size_of_type(srpc_idl_arena *arena, const srpc_type *type
     case SRPC_TYPE_STRUCT:
     case SRPC_TYPE_EXCEPTION:
         return struct_size(arena, type);
+    case SRPC_TYPE_UNION:
+        return union_size(arena, type);
     case SRPC_TYPE_ALIAS:
         return type->alias.target->size;
     case SRPC_TYPE_BITMASK:

@@ -86,6 +86,13 @@ typedef struct srpc_syntax_type {
     srpc_syntax_expression *bound;       /* STRING, SEQUENCE, MAP; NULL: unbounded */
 } srpc_syntax_type;
 
+/* case 1: or default: */
+typedef struct srpc_syntax_label {
+    struct srpc_syntax_label *next;
+    srpc_syntax_expression *value; /* NULL: default */
+    srpc_span span;              /* of the value, or of the word default */
+} srpc_syntax_label;
+
 typedef enum srpc_syntax_kind {
     SRPC_SYNTAX_BROKEN,          /* has a name, is otherwise unusable and already reported */
     SRPC_SYNTAX_MODULE,
@@ -98,6 +105,8 @@ typedef enum srpc_syntax_kind {
     SRPC_SYNTAX_STRUCT,
     SRPC_SYNTAX_EXCEPTION,
     SRPC_SYNTAX_MEMBER,
+    SRPC_SYNTAX_UNION,
+    SRPC_SYNTAX_DISCRIMINATOR,   /* without a name */
     SRPC_SYNTAX_INTERFACE,
     SRPC_SYNTAX_OPERATION,
     SRPC_SYNTAX_PARAMETER,
@@ -115,15 +124,18 @@ typedef struct srpc_syntax_node {
     srpc_syntax_annotation *annotations;
     struct srpc_syntax_node *children; /* definitions, members, enumerators, flags,
                                           parameters */
-    srpc_syntax_type *type;      /* of CONST, TYPEDEF, MEMBER, PARAMETER, ATTRIBUTE; result */
+    srpc_syntax_type *type;      /* of CONST, TYPEDEF, MEMBER, DISCRIMINATOR, PARAMETER, ATTRIBUTE;
+                                    result */
     srpc_syntax_expression *dimensions; /* TYPEDEF, MEMBER */
     srpc_syntax_expression *value; /* CONST, ENUMERATOR; may be NULL in the latter */
+    struct srpc_syntax_node *discriminator; /* UNION */
+    srpc_syntax_label *labels;   /* MEMBER of a union: at least one */
     srpc_syntax_path *bases;     /* STRUCT: at most one; INTERFACE */
     srpc_syntax_path *raises;    /* OPERATION; ATTRIBUTE: getraises */
     srpc_syntax_path *set_raises; /* ATTRIBUTE */
     srpc_direction direction;    /* PARAMETER */
     srpc_span keyword;           /* "oneway"; length 0: not there */
-    bool is_forward;             /* STRUCT, INTERFACE: without a body */
+    bool is_forward;             /* STRUCT, UNION, INTERFACE: without a body */
     bool is_outside;             /* INTERFACE: local or abstract, and reported */
     bool is_oneway;
     bool is_readonly;

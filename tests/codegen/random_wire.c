@@ -280,6 +280,86 @@ static void write_struct(writer *self, const srpc_type *type)
     self->random->depth--;
 }
 
+/* ---- unions ---- */
+
+static bool is_same(const srpc_value *label, const srpc_value *value)
+{
+    return label->kind == SRPC_VALUE_BOOLEAN      ? label->boolean == value->boolean
+           : label->kind == SRPC_VALUE_ENUMERATOR ? label->enumerator == value->enumerator
+                                                  : label->unsigned_integer ==
+                                                        value->unsigned_integer;
+}
+
+/* NULL: it selects no member. */
+static const srpc_case *selected_by(const srpc_union *union_, const srpc_value *value)
+{
+    for (uint32_t i = 0; i < union_->case_count; i++)
+        for (uint32_t k = 0; k < union_->cases[i].label_count; k++)
+            if (is_same(&union_->cases[i].labels[k], value))
+                return &union_->cases[i];
+    return union_->default_case;
+}
+
+/* A label, or some other value near those. */
+static srpc_value choose_discriminator(writer *self, const srpc_union *union_)
+{
+    const srpc_case *item = &union_->cases[below(self, union_->case_count)];
+    const srpc_type *type = srpc_type_resolved(union_->discriminator);
+    srpc_value value = union_->initial_discriminator;
+    if (item->label_count != 0)
+        value = item->labels[below(self, item->label_count)];
+    if (below(self, 4) != 0)
+        return value;
+    switch (value.kind) {
+    case SRPC_VALUE_BOOLEAN: value.boolean = !value.boolean; break;
+    case SRPC_VALUE_ENUMERATOR:
+        value.enumerator =
+            &type->enumeration->enumerators[below(self, type->enumeration->enumerator_count)];
+        break;
+    case SRPC_VALUE_CHAR: value.unsigned_integer ^= 1; break;
+    case SRPC_VALUE_SIGNED: value.signed_integer += value.signed_integer < 0 ? 1 : -1; break;
+    default: value.unsigned_integer ^= below(self, 256); break;
+    }
+    const srpc_range *range = &union_->discriminator_range;
+    if (range->has_min && value.signed_integer < range->min.signed_integer)
+        value = range->min;
+    if (range->has_max && value.signed_integer > range->max.signed_integer)
+        value = range->max;
+    return value;
+}
+
+static void write_discriminator(writer *self, const srpc_value *value)
+{
+    if (value->kind == SRPC_VALUE_ENUMERATOR)
+        msgpack_pack_int64(&self->packer, value->enumerator->value);
+    else if (value->kind == SRPC_VALUE_SIGNED)
+        msgpack_pack_int64(&self->packer, value->signed_integer);
+    else if (value->kind != SRPC_VALUE_BOOLEAN)
+        msgpack_pack_uint64(&self->packer, value->unsigned_integer);
+    else if (value->boolean)
+        msgpack_pack_true(&self->packer);
+    else
+        msgpack_pack_false(&self->packer);
+}
+
+static void write_union(writer *self, const srpc_union *union_)
+{
+    srpc_value value;
+    const srpc_case *item;
+    do {
+        value = choose_discriminator(self, union_);
+        item = selected_by(union_, &value);
+    } while (item != NULL && item->member.is_boxed && self->random->depth >= DEPTH_MAX);
+    self->random->depth++;
+    msgpack_pack_array(&self->packer, 2);
+    write_discriminator(self, &value);
+    if (item == NULL)
+        msgpack_pack_nil(&self->packer);
+    else
+        write_value(self, item->member.type, &item->member.range);
+    self->random->depth--;
+}
+
 /* ---- any ---- */
 
 static void write_value(writer *self, const srpc_type *type, const srpc_range *range)
@@ -304,8 +384,8 @@ static void write_value(writer *self, const srpc_type *type, const srpc_range *r
     case SRPC_TYPE_BITMASK: write_bits(self, type->bitmask); break;
     case SRPC_TYPE_STRUCT:
     case SRPC_TYPE_EXCEPTION: write_struct(self, type); break;
-    case SRPC_TYPE_VOID:
-    case SRPC_TYPE_UNION: abort();
+    case SRPC_TYPE_UNION: write_union(self, type->union_); break;
+    case SRPC_TYPE_VOID: abort();
     default: write_integer(self, type->kind, range); break;
     }
 }

@@ -9,6 +9,7 @@
 #include "nested.h"
 #include "random_value.h"
 #include "recursive.h"
+#include "unions.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -58,7 +59,46 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(nested_Optionals, "nested.Optionals")                                                        \
     X(nested_Exact, "nested.Exact")                                                                \
     X(nested_Open, "nested.Open")                                                                  \
-    X(nested_Lost, "nested.Lost")
+    X(nested_Lost, "nested.Lost")                                                                  \
+    X(unions_ByBoolean, "unions.ByBoolean")                                                        \
+    X(unions_IfTrue, "unions.IfTrue")                                                              \
+    X(unions_IfFalse, "unions.IfFalse")                                                            \
+    X(unions_Both, "unions.Both")                                                                  \
+    X(unions_OrElse, "unions.OrElse")                                                              \
+    X(unions_ByChar, "unions.ByChar")                                                              \
+    X(unions_ByOctet, "unions.ByOctet")                                                            \
+    X(unions_ByInt8, "unions.ByInt8")                                                              \
+    X(unions_ByUint8, "unions.ByUint8")                                                            \
+    X(unions_ByShort, "unions.ByShort")                                                            \
+    X(unions_ByUnsignedShort, "unions.ByUnsignedShort")                                            \
+    X(unions_ByLong, "unions.ByLong")                                                              \
+    X(unions_ByUnsignedLong, "unions.ByUnsignedLong")                                              \
+    X(unions_ByLongLong, "unions.ByLongLong")                                                      \
+    X(unions_ByUnsignedLongLong, "unions.ByUnsignedLongLong")                                      \
+    X(unions_ByEnum, "unions.ByEnum")                                                              \
+    X(unions_ByAll, "unions.ByAll")                                                                \
+    X(unions_ByFew, "unions.ByFew")                                                                \
+    X(unions_ByRange, "unions.ByRange")                                                            \
+    X(unions_Fixed, "unions.Fixed")                                                                \
+    X(unions_Open, "unions.Open")                                                                  \
+    X(unions_Labelled, "unions.Labelled")                                                          \
+    X(unions_Unlabelled, "unions.Unlabelled")                                                      \
+    X(unions_Rest, "unions.Rest")                                                                  \
+    X(unions_Strict, "unions.Strict")                                                              \
+    X(unions_Everything, "unions.Everything")                                                      \
+    X(unions_Words, "unions.Words")                                                                \
+    X(unions_Tree, "unions.Tree")                                                                  \
+    X(unions_Named, "unions.Named")                                                                \
+    X(unions_Member, "unions.Member")                                                              \
+    X(unions_Json, "unions.Json")                                                                  \
+    X(unions_Chain, "unions.Chain")                                                                \
+    X(unions_Way, "unions.Way")                                                                    \
+    X(unions_Link, "unions.Link")                                                                  \
+    X(unions_Holder, "unions.Holder")                                                              \
+    X(unions_Sparse, "unions.Sparse")                                                              \
+    X(unions_Exact, "unions.Exact")                                                                \
+    X(unions_Refused, "unions.Refused")                                                            \
+    X(unions_Box_Inner, "unions.Box.Inner")
 
 #ifdef __cplusplus
 }

@@ -151,12 +151,6 @@ Test(parser, a_missing_brace_is_one_error)
     expect_error("};\nstruct A { long x; };\n", 1, 1, "syntax");
 }
 
-Test(parser, what_is_not_there_yet_says_so)
-{
-    expect_error("union U switch (long) { case 1: long a; };\nstruct S { U u; };", 1, 1,
-                 "unsupported");
-}
-
 Test(parser, words_of_other_profiles_are_ordinary_names)
 {
     expect_clean("struct Object { long port; string context; long native; };\n"
