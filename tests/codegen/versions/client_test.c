@@ -180,6 +180,29 @@ EACH(an_enumerator_that_one_side_does_not_know)
     }
 }
 
+EACH(a_case_that_one_side_does_not_know)
+{
+    const char *seen = NULL;
+    shop_Payment paid;
+    shop_Payment payment = { .discriminator = 2, .card = shmrpc_string_of("blue") };
+    OK(shop_Shop_pay(client, &payment, &seen, &paid, &arena));
+    cr_assert_str_eq(seen, "card blue");
+    cr_assert_eq(paid.discriminator, 2);
+    cr_assert_str_eq(paid.card.text, "blue");
+#if VERSION == 2
+    payment = (shop_Payment){ .discriminator = 3, .meeting = { 1, 2 } };
+    OK(shop_Shop_pay(client, &payment, &seen, &paid, &arena));
+    cr_assert_str_eq(seen, other == 1 ? "by 3" : "at 1 2", "%s", seen);
+    cr_assert_eq(paid.discriminator, 3);
+    cr_assert_eq(paid.meeting.y, other == 1 ? 0 : 2, "it was skipped there");
+#endif
+    OK(shop_Shop_newest_payment(client, &paid, &arena));
+    cr_assert_eq(paid.discriminator, other == 1 ? 2 : 3);
+#if VERSION == 2
+    cr_assert(other == 1 || paid.meeting.x == 4);
+#endif
+}
+
 EACH(a_flag_that_one_side_does_not_know_is_kept)
 {
     shop_Rights rights = 0;

@@ -141,6 +141,44 @@ static shmrpc_status stock_up(void *self, shmrpc_call *call, const shop_Shop_sto
     return SHMRPC_OK;
 }
 
+static shmrpc_status pay(void *self, shmrpc_call *call, const shop_Payment *payment,
+                         const char **out_seen, shop_Payment *out_result)
+{
+    (void)self;
+    char seen[60];
+    switch (payment->discriminator) {
+    case 1:
+        snprintf(seen, sizeof seen, "%d in cash", (int)payment->cash);
+        break;
+    case 2:
+        snprintf(seen, sizeof seen, "card %.40s", payment->card.text);
+        break;
+#if VERSION == 2
+    case 3:
+        snprintf(seen, sizeof seen, "at %g %g", payment->meeting.x, payment->meeting.y);
+        break;
+#endif
+    default:
+        snprintf(seen, sizeof seen, "by %d", payment->discriminator);
+        break;
+    }
+    *out_result = *payment;
+    *out_seen = say(call, seen);
+    return SHMRPC_OK;
+}
+
+static shmrpc_status newest_payment(void *self, shmrpc_call *call, shop_Payment *out_result)
+{
+    (void)self;
+    (void)call;
+#if VERSION == 1
+    *out_result = (shop_Payment){ .discriminator = 2, .card = shmrpc_string_of("gold") };
+#else
+    *out_result = (shop_Payment){ .discriminator = 3, .meeting = { 4, 5 } };
+#endif
+    return SHMRPC_OK;
+}
+
 static shmrpc_status buy(void *self, shmrpc_call *call, const char *name, int32_t *out_result,
                          shop_Shop_buy_raised *out_raised)
 {
@@ -216,6 +254,8 @@ static const shop_Shop_handlers handlers = {
     .paint = paint,
     .newest_color = newest_color,
     .newest_size = newest_size,
+    .pay = pay,
+    .newest_payment = newest_payment,
     .grant = grant,
     .stock_up = stock_up,
     .buy = buy,
