@@ -258,6 +258,31 @@ Test(pairs, the_versions_that_call_each_other_are_refused_where_it_says)
     close_pair(&self);
 }
 
+/* ---- memory ---- */
+
+/* At each allocation in turn: then it says so, and does not leave out breaks. */
+static void expect_no_half_answers(const pair *self)
+{
+    uint32_t wanted = 0;
+    bool is_done = false;
+    for (uint64_t allocations = UINT64_MAX; !is_done; allocations++) {
+        srpc_diagnostics *breaks = srpc_diagnostics_create(self->arena, NULL);
+        srpc_idl_arena_fail_after(self->arena, allocations);
+        is_done = srpc_compatibility_check(self->old_model, self->new_model, breaks, self->arena);
+        srpc_idl_arena_fail_after(self->arena, UINT64_MAX);
+        if (allocations == UINT64_MAX)
+            wanted = srpc_diagnostics_count(breaks);
+        else if (is_done)
+            cr_expect_eq(srpc_diagnostics_count(breaks), wanted, "%s", self->path);
+        is_done &= allocations != UINT64_MAX;
+    }
+}
+
+Test(pairs, without_memory_there_is_no_answer)
+{
+    for_each_pair(expect_no_half_answers);
+}
+
 /* ---- all ids ---- */
 
 static bool is_met[SRPC_BREAK_COUNT];

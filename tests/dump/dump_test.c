@@ -349,6 +349,21 @@ Test(dump, comments_may_hold_anything)
               "\\u0001 \xe2\x82\xac\"");
 }
 
+Test(dump, without_memory_there_is_no_text)
+{
+    dump("/// doc\nmodule m { struct A { @unit(\"m\") sequence<string, 4> s; }; "
+         "interface I { A f(in A a); }; };");
+    const char *text = srpc_dump_model(source.model, source.arena);
+    uint64_t allocations = 0;
+    for (const char *got = NULL; got == NULL; allocations++) {
+        srpc_idl_arena_fail_after(source.arena, allocations);
+        got = srpc_dump_model(source.model, source.arena);
+        if (got != NULL)
+            cr_expect_str_eq(got, text);
+    }
+    cr_expect_gt(allocations, 20u);
+}
+
 Test(dump, the_same_input_gives_the_same_text)
 {
     static const char text[] = "module m { struct A { sequence<string> s; long l[3]; }; "
