@@ -1,5 +1,5 @@
-/* Which type inside a signature makes its shape differ. A shape sees the members of @final structs,
- * and of all others the kind and the name. */
+/* Which type inside a signature makes its shape differ. A shape sees the members of @final structs
+ * and unions, and of all others the kind and the name. */
 #include "check.h"
 
 #include <string.h>
@@ -11,21 +11,57 @@ typedef struct search {
 
 static const srpc_type *find(search *self, const srpc_type *old_type, const srpc_type *new_type);
 
-static const srpc_type *find_in_struct(search *self, const srpc_type *old_type,
-                                       const srpc_type *new_type)
+/* As long as they go side by side; where they no longer do, it is the whole that differs. */
+static const srpc_type *find_in_member(search *self, const srpc_member *old_member,
+                                       const srpc_member *new_member)
 {
-    const srpc_structure *before = old_type->structure;
-    const srpc_structure *after = new_type->structure;
-    if (before->extensibility != after->extensibility)
-        return new_type;
-    if (after->extensibility != SRPC_FINAL)
-        return strcmp(old_type->spelling, new_type->spelling) == 0 ? NULL : new_type;
+    if (strcmp(old_member->name, new_member->name) != 0)
+        return NULL;
+    return find(self, old_member->type, new_member->type);
+}
+
+static const srpc_type *find_in_members(search *self, const srpc_structure *before,
+                                        const srpc_structure *after)
+{
     const srpc_type *found = NULL;
     for (uint32_t i = 0; i < before->member_count && i < after->member_count && found == NULL; i++)
-        found = find(self, before->members[i].type, after->members[i].type);
-    if (found == NULL && srpc_check_breaks_wire(self->check, old_type, new_type))
-        found = new_type;
+        found = find_in_member(self, &before->members[i], &after->members[i]);
     return found;
+}
+
+static const srpc_type *find_in_cases(search *self, const srpc_union *before,
+                                      const srpc_union *after)
+{
+    const srpc_type *found = find(self, before->discriminator, after->discriminator);
+    for (uint32_t i = 0; i < before->case_count && i < after->case_count && found == NULL; i++)
+        found = find_in_member(self, &before->cases[i].member, &after->cases[i].member);
+    return found;
+}
+
+static srpc_extensibility extensibility_of(const srpc_type *type)
+{
+    return type->kind == SRPC_TYPE_UNION ? type->union_->extensibility
+                                         : type->structure->extensibility;
+}
+
+/* A name counts where a type is open, and where a cycle closes. */
+static const srpc_type *find_in_record(search *self, const srpc_type *old_type,
+                                       const srpc_type *new_type)
+{
+    bool is_renamed = strcmp(old_type->spelling, new_type->spelling) != 0;
+    if (extensibility_of(old_type) != extensibility_of(new_type))
+        return new_type;
+    if (extensibility_of(new_type) != SRPC_FINAL)
+        return is_renamed ? new_type : NULL;
+    const srpc_type *found =
+        new_type->kind == SRPC_TYPE_UNION
+            ? find_in_cases(self, old_type->union_, new_type->union_)
+            : find_in_members(self, old_type->structure, new_type->structure);
+    if (found != NULL)
+        return found;
+    bool is_other = srpc_check_breaks_wire(self->check, old_type, new_type) ||
+                    (is_renamed && new_type->is_recursive);
+    return is_other ? new_type : NULL;
 }
 
 static const srpc_type *find_declared(search *self, const srpc_type *old_type,
@@ -34,11 +70,11 @@ static const srpc_type *find_declared(search *self, const srpc_type *old_type,
     if (srpc_table_get(&self->seen, new_type->spelling) != NULL)
         return NULL;
     srpc_table_put(&self->seen, new_type->spelling, new_type);
-    if (new_type->kind == SRPC_TYPE_STRUCT)
-        return find_in_struct(self, old_type, new_type);
+    if (new_type->kind == SRPC_TYPE_STRUCT || new_type->kind == SRPC_TYPE_UNION)
+        return find_in_record(self, old_type, new_type);
     bool is_other = strcmp(old_type->spelling, new_type->spelling) != 0 ||
-                    (new_type->kind != SRPC_TYPE_ENUM &&
-                     srpc_check_breaks_wire(self->check, old_type, new_type));
+                    (new_type->kind == SRPC_TYPE_BITMASK &&
+                     old_type->bitmask->bit_bound != new_type->bitmask->bit_bound);
     return is_other ? new_type : NULL;
 }
 

@@ -289,6 +289,41 @@ Test(dump, maps_show_both_of_their_types)
     expect_is(map, "/unbounded_by", "\"sequence<int32>\"");
 }
 
+Test(dump, unions_show_what_their_labels_select)
+{
+    dump("module m { enum Kind { NONE, ONE, TWO };\n"
+         "@final union U switch (@key Kind) {\n"
+         "  case ONE: @unit(\"m\") double length; ///< how long\n"
+         "  case TWO: @max(9) long count;\n};\n"
+         "union V switch (@min(2) long long) {\n"
+         "  case 2: case 4: string text;\n  default: octet rest;\n};\n"
+         "union B switch (boolean) { case TRUE: long yes; case FALSE: @external B no; }; };\n");
+    struct json_object *one = declared("m.U");
+    expect_is(one, "/kind", "\"union\"");
+    expect_is(one, "/extensibility", "\"final\"");
+    expect_is(one, "/discriminator", "\"m.Kind\"");
+    expect_is(one, "/discriminator_key", "true");
+    expect_is(one, "/discriminator_notes", "{\"annotations\":[{\"name\":\"key\"}]}");
+    expect_is(one, "/cases/0/labels", "[\"m.ONE\"]");
+    expect_is(one, "/cases/0/name", "\"length\"");
+    expect_is(one, "/cases/0/unit", "\"m\"");
+    expect_is(one, "/cases/0/doc", "\"how long\"");
+    expect_is(one, "/cases/1/range", "{\"max\":9}");
+    expect_is(one, "/initial", "\"length\"");
+    expect_is(one, "/initial_discriminator", "\"m.ONE\"");
+    cr_expect(!has(one, "/covered"));
+    struct json_object *other = declared("m.V");
+    expect_is(other, "/range", "{\"min\":\"2\"}");
+    expect_is(other, "/cases/0/labels", "[\"2\",\"4\"]");
+    expect_is(other, "/cases/1/labels", "[]");
+    expect_is(other, "/cases/1/is_default", "true");
+    expect_is(other, "/initial", "\"rest\"");
+    expect_is(declared("m.B"), "/covered", "true");
+    expect_is(declared("m.B"), "/cases/1/labels", "[false]");
+    expect_is(declared("m.B"), "/cases/1/boxed", "true");
+    expect_is(type_of(other, "/type_number"), "/kind", "\"union\"");
+}
+
 /* ---- files ---- */
 
 /* What the tests of the code generator compile has everything that the language has. */
