@@ -104,10 +104,11 @@ static void print_typed_constant(const srpc_c_printer *printer, const srpc_c_ite
                                  const char *literal)
 {
     const srpc_value *value = &item->declaration->constant->value;
-    const char *declared =
-        value->kind == SRPC_VALUE_STRING
-            ? srpc_text(printer->arena, "char %s[]", item->name)
-            : srpc_c_declare(printer, item->type, item->name);
+    bool is_text = value->kind == SRPC_VALUE_STRING;
+    const char *declared = is_text ? srpc_text(printer->arena, "char %s[]", item->name)
+                                   : srpc_c_declare(printer, item->type, item->name);
+    if (is_text)
+        literal = srpc_literal_text(printer->arena, value->string.bytes);
     srpc_emit(printer->out, "static const __attribute__((unused)) %s = %s;", declared, literal);
 }
 

@@ -42,6 +42,17 @@ const char *srpc_c_name(srpc_c_lowering *lowering, const char *wanted,
     return name;
 }
 
+uint64_t srpc_c_size(srpc_c_lowering *lowering, uint64_t bytes, uint32_t count,
+                     srpc_location location)
+{
+    const uint64_t limit = UINT64_C(1) << 40;
+    if (count == 0 || bytes <= limit / count)
+        return bytes * count;
+    srpc_diagnostics_error(lowering->diagnostics, srpc_source_name_span(location), "size-limit",
+                           "this takes more than a terabyte of memory");
+    return 0;
+}
+
 static void lower_constant(srpc_c_lowering *lowering, const srpc_declaration *declaration)
 {
     const char *name = srpc_c_name(lowering, declaration->scoped_name, NULL, declaration->location);

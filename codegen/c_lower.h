@@ -72,6 +72,11 @@ srpc_c_type *srpc_c_declared_record(srpc_c_lowering *lowering, const srpc_type *
 /* A struct or union is in the header: now the entries of maps that hold it by value can follow. */
 void srpc_c_add_late_entries(srpc_c_lowering *lowering, const srpc_c_record *value);
 
+/* count things of that size. More than a terabyte is an error, and comes back as 0: no compiler takes
+ * what lies far above, and nobody has it. */
+uint64_t srpc_c_size(srpc_c_lowering *lowering, uint64_t bytes, uint32_t count,
+                     srpc_location location);
+
 /* The type in C. An anonymous sequence or map becomes a struct called `owner`; its declaration
  * becomes an item if `is_main`. */
 const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type *type,

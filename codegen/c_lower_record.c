@@ -107,8 +107,9 @@ static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
             srpc_text(arena, "default_%s", srpc_names_derive(arena, record->name, idl->name));
 }
 
-static void finish(srpc_c_lowering *lowering, srpc_c_record *record)
+static void finish(srpc_c_lowering *lowering, srpc_c_record *record, srpc_c_type *type)
 {
+    type->bytes = srpc_c_size(lowering, type->bytes, 1, record->declaration->location);
     if (record->is_main)
         srpc_c_add_item(lowering, SRPC_C_ITEM_RECORD, record->name, record->declaration)->record =
             record;
@@ -133,7 +134,7 @@ void srpc_c_lower_structure(srpc_c_lowering *lowering, const srpc_declaration *d
         lay_out_member(type, &members[i]);
     }
     type->bytes = idl->member_count > 0 ? srpc_c_round_up(type->bytes, type->alignment) : 1;
-    finish(lowering, record);
+    finish(lowering, record, type);
 }
 
 /* ---- unions ---- */
@@ -190,5 +191,5 @@ void srpc_c_lower_union(srpc_c_lowering *lowering, const srpc_declaration *decla
         lower_member(lowering, record, &idl->cases[i].member, &members[i]);
     name_parts(lowering, record, union_, members);
     lay_out_union(type, union_->type);
-    finish(lowering, record);
+    finish(lowering, record, type);
 }

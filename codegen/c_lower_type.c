@@ -79,6 +79,13 @@ static uint64_t inline_bytes(const srpc_c_type *element, uint32_t bound)
     return srpc_c_round_up(start + element->bytes * bound, alignment);
 }
 
+static bool fits_inline(const srpc_c_lowering *lowering, const srpc_type *idl,
+                        const srpc_c_type *element, uint32_t bound)
+{
+    return bound > 0 && !idl->is_recursive && element->bytes <= lowering->inline_max &&
+           inline_bytes(element, bound) <= lowering->inline_max;
+}
+
 static srpc_c_type *lower_bytes(srpc_c_lowering *lowering, const srpc_type *idl)
 {
     srpc_c_type *type = srpc_c_new_type(lowering, SRPC_C_BYTES, idl, "shmrpc_bytes");
@@ -154,8 +161,7 @@ static srpc_c_type *lower_sequence(srpc_c_lowering *lowering, const srpc_type *i
     srpc_c_type *element = lower_at(lowering, idl->sequence.element,
                                     part_place(lowering, &place, "item", "[]"));
     uint32_t bound = idl->sequence.bound;
-    bool is_inline = bound > 0 && !idl->is_recursive &&
-                     inline_bytes(element, bound) <= lowering->inline_max;
+    bool is_inline = fits_inline(lowering, idl, element, bound);
     if (!is_inline && srpc_c_is_octet(element))
         return lower_bytes(lowering, idl);
     const char *name = srpc_c_name(lowering, place.name, srpc_c_record_suffixes, place.location);
@@ -235,8 +241,7 @@ static srpc_c_type *lower_map(srpc_c_lowering *lowering, const srpc_type *idl, t
                                   part_place(lowering, &place, "value", "[].value"));
     srpc_c_type entry = entry_layout(key, value);
     uint32_t bound = idl->map.bound;
-    bool is_inline = bound > 0 && !idl->is_recursive &&
-                     inline_bytes(&entry, bound) <= lowering->inline_max;
+    bool is_inline = fits_inline(lowering, idl, &entry, bound);
     const char *name = srpc_c_name(lowering, place.name, map_suffixes, place.location);
     srpc_c_kind kind = is_inline ? SRPC_C_INLINE_MAP : SRPC_C_MAP;
     srpc_c_type *type = new_container_type(lowering, kind, idl, name, &entry, bound);
@@ -259,7 +264,7 @@ static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl,
         type->bound = idl->array.dimensions[i - 1];
         type->suffix = srpc_text(lowering->arena, "[%u]%s", type->bound, element->suffix);
         type->element = element;
-        type->bytes = element->bytes * type->bound;
+        type->bytes = srpc_c_size(lowering, element->bytes, type->bound, place.location);
         type->alignment = element->alignment;
         type->has_pointers = element->has_pointers;
         element = type;

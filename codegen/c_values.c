@@ -412,7 +412,7 @@ void srpc_c_print_values(const srpc_c_printer *printer, const srpc_c_record *rec
             continue;
         srpc_emit_blank(printer->out);
         srpc_emit(printer->out, "static const char %s[] = %s;", member->default_text,
-                  srpc_literal(printer->arena, member->type, &member->idl->default_value));
+                  srpc_literal_text(printer->arena, member->idl->default_value.string.bytes));
     }
     print_init(printer, record);
     print_fini(printer, record);

@@ -110,6 +110,22 @@ const char *srpc_literal_string(srpc_idl_arena *arena, const char *text)
     return literal;
 }
 
+enum { STRING_LIMIT = 4095 };
+
+const char *srpc_literal_text(srpc_idl_arena *arena, const char *text)
+{
+    size_t length = strlen(text);
+    if (length <= STRING_LIMIT)
+        return srpc_literal_string(arena, text);
+    static const char item[] = "'\\000', ";
+    char *list = srpc_room(arena, length * (sizeof item - 1) + sizeof "{ 0 }", 1);
+    char *end = list + sprintf(list, "{ ");
+    for (size_t i = 0; i < length; i++)
+        end += sprintf(end, "%s, ", char_literal(arena, (unsigned char)text[i]));
+    sprintf(end, "0 }");
+    return list;
+}
+
 const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const srpc_value *value)
 {
     switch (value->kind) {

@@ -8,6 +8,10 @@
  * type. */
 const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const srpc_value *value);
 
+/* What initializes an array of char: a string literal, or a list where that would be longer than
+ * compilers have to take. */
+const char *srpc_literal_text(srpc_idl_arena *arena, const char *text);
+
 /* A string literal, with its quotes. */
 const char *srpc_literal_string(srpc_idl_arena *arena, const char *text);
 

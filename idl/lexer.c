@@ -61,6 +61,12 @@ static uint32_t joined_line(const srpc_lexer *lexer)
     return peek(lexer, 1) == '\r' && peek(lexer, 2) == '\n' ? 3 : 0;
 }
 
+/* Control-Z, with which DOS ends a text. */
+static bool at_end_mark(const srpc_lexer *lexer)
+{
+    return peek(lexer, 0) == '\x1A' && lexer->offset + 1 == lexer->source->length;
+}
+
 static bool skip_blanks(srpc_lexer *lexer)
 {
     uint32_t start = lexer->offset;
@@ -72,7 +78,7 @@ static bool skip_blanks(srpc_lexer *lexer)
         } else if (c == '\n') {
             lexer->at_line_start = true;
             lexer->offset++;
-        } else if (is_blank(c)) {
+        } else if (is_blank(c) || at_end_mark(lexer)) {
             lexer->offset++;
         } else {
             break;
@@ -214,9 +220,22 @@ static const punctuation punctuations[] = {
     { ".", SRPC_TOKEN_DOT }, { "?", SRPC_TOKEN_QUESTION }, { "!", SRPC_TOKEN_NOT },
 };
 
+static bool is_utf16(const srpc_lexer *lexer)
+{
+    const srpc_source *source = lexer->source;
+    return lexer->offset == 0 && source->length >= 2 &&
+           (memcmp(source->text, "\xFF\xFE", 2) == 0 || memcmp(source->text, "\xFE\xFF", 2) == 0);
+}
+
 /* A run of bytes that mean nothing is one error. */
 static srpc_token_kind lex_invalid(srpc_lexer *lexer)
 {
+    if (is_utf16(lexer)) {
+        report(lexer, (srpc_span){ lexer->source, 0, 2 }, "bad-character",
+               "this file is UTF-16: save it as UTF-8");
+        lexer->offset = lexer->source->length;
+        return SRPC_TOKEN_INVALID;
+    }
     uint32_t start = lexer->offset;
     unsigned char first = (unsigned char)peek(lexer, 0);
     do

@@ -71,6 +71,13 @@ done
 for header in $(sed -n 's/#include "\(.*\)"/\1/p' mixed/mixed.h); do
     [ -e "mixed/$header" ] || fail "mixed.h includes $header, which nobody made"
 done
+cat >idl/huge.idl <<'END'
+struct Large { octet bytes[2147483647]; };
+struct TooLarge { Large all[2147483647]; };
+END
+expect 1 "$idlc" -o huge idl/huge.idl
+says 'huge.idl:2:25: error: .*\[size-limit\]'
+[ ! -e huge ] || fail "an error left something"
 expect 0 "$idlc" --base-dir . --sides=server -o based idl/calc.idl
 [ -e based/idl/calc.h ] && [ -e based/idl/calc_server.c ] || fail "--base-dir"
 [ ! -e based/idl/calc_client.c ] || fail "--sides=server wrote a client"

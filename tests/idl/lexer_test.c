@@ -120,6 +120,20 @@ Test(lexer, a_byte_that_means_nothing_is_reported_once)
     expect_end(&self);
 }
 
+Test(lexer, control_z_ends_a_text_of_dos)
+{
+    expect_clean("struct S { long x; };\r\n\x1A");
+    expect_error("struct S { long x; };\n\x1A\n", 2, 1, "bad-character");
+}
+
+Test(lexer, a_file_in_utf_16_is_one_mistake)
+{
+    lexing self = lex_bytes("\xFF\xFEs\0t\0", 6);
+    cr_expect_eq(srpc_lexer_next(&self.lexer).kind, SRPC_TOKEN_INVALID);
+    cr_expect_eq(srpc_diagnostics_error_count(self.diagnostics), 1u);
+    expect_end(&self);
+}
+
 Test(lexer, a_nul_byte_does_not_end_the_file)
 {
     lexing self = lex_bytes("a\0b", 3);
