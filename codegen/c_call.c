@@ -22,7 +22,7 @@ static srpc_c_place parameter_place(const srpc_c_printer *printer,
         .type = parameter->type,
         .expression = is_pointer ? srpc_text(printer->arena, "(*%s)", expression) : expression,
         .path = parameter->path,
-        .range = own->has_min || own->has_max ? own : parameter->type->range,
+        .range = srpc_c_range(own, parameter->type),
     };
     return place;
 }

@@ -121,7 +121,7 @@ static reply_part parameter_part(const srpc_c_parameter *parameter)
         .has_pointer = parameter->has_argument,
         .has_variable = parameter->has_local,
         .path = parameter->path,
-        .range = own->has_min || own->has_max ? own : parameter->type->range,
+        .range = srpc_c_range(own, parameter->type),
     };
     return part;
 }

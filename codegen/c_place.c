@@ -4,7 +4,7 @@
 #include "literal.h"
 #include "memory.h"
 
-static const srpc_range *range_of(const srpc_range *own, const srpc_c_type *type)
+const srpc_range *srpc_c_range(const srpc_range *own, const srpc_c_type *type)
 {
     return own->has_min || own->has_max ? own : type->range;
 }
@@ -17,7 +17,7 @@ srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_mem
         .type = member->type,
         .expression = srpc_text(arena, "%s->%s", pointer, member->name),
         .path = member->path,
-        .range = range_of(&member->idl->range, member->type),
+        .range = srpc_c_range(&member->idl->range, member->type),
         .key = member->idl->id,
     };
     if (member->has_name != NULL)

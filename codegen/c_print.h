@@ -32,6 +32,9 @@ typedef struct srpc_c_place {
 
 /* ---- c_place.c ---- */
 
+/* A range of its own, or else that of its type; NULL: none. */
+const srpc_range *srpc_c_range(const srpc_range *own, const srpc_c_type *type);
+
 /* A member of a record that `pointer` points to. */
 srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_member *member,
                                  const char *pointer);

@@ -91,7 +91,7 @@ static void emit_request(const srpc_c_printer *printer, const srpc_c_signature *
             .expression = value_of(printer, parameter->type, parameter->local),
             .present = parameter->has_local,
             .path = parameter->path,
-            .range = own->has_min || own->has_max ? own : parameter->type->range,
+            .range = srpc_c_range(own, parameter->type),
         };
         srpc_c_emit_decode(printer, &place);
     }

@@ -26,7 +26,7 @@ static srpc_c_place discriminator_place(const srpc_c_printer *printer,
         .type = union_->type,
         .expression = srpc_text(printer->arena, "%s->%s", pointer, union_->discriminator),
         .path = union_->path,
-        .range = own->has_min || own->has_max ? own : union_->type->range,
+        .range = srpc_c_range(own, union_->type),
     };
 }
 

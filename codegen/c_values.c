@@ -7,12 +7,37 @@
 
 /* ---- what needs doing ---- */
 
+/* value <=> 0 */
+static int sign_of(const srpc_value *value)
+{
+    switch (value->kind) {
+    case SRPC_VALUE_SIGNED:
+        return (value->signed_integer > 0) - (value->signed_integer < 0);
+    case SRPC_VALUE_FLOAT:
+        return (value->real > 0) - (value->real < 0);
+    default:
+        return value->unsigned_integer > 0;
+    }
+}
+
+/* What T_init sets where a range excludes zero: what is nearest to it. Otherwise NULL. */
+static const srpc_value *nearest_to_zero(const srpc_range *range)
+{
+    if (range == NULL)
+        return NULL;
+    if (range->has_min && sign_of(&range->min) > 0)
+        return &range->min;
+    return range->has_max && sign_of(&range->max) < 0 ? &range->max : NULL;
+}
+
 bool srpc_c_member_needs_init(const srpc_c_member *member)
 {
     if (member->idl->is_optional || member->idl->is_boxed)
         return false;
     if (member->idl->has_default)
         return !srpc_literal_is_zero(&member->idl->default_value);
+    if (member->type->kind == SRPC_C_SCALAR)
+        return nearest_to_zero(srpc_c_range(&member->idl->range, member->type)) != NULL;
     return srpc_c_needs_init(member->type);
 }
 
@@ -20,6 +45,8 @@ bool srpc_c_needs_init(const srpc_c_type *type)
 {
     if (type->kind == SRPC_C_ENUM)
         return type->enumeration->idl->initial->value != 0;
+    if (type->kind == SRPC_C_SCALAR)
+        return nearest_to_zero(type->range) != NULL;
     if (type->kind == SRPC_C_ARRAY)
         return srpc_c_needs_init(type->element);
     if (type->kind == SRPC_C_UNION)
@@ -83,6 +110,9 @@ static void emit_init(const srpc_c_printer *printer, const srpc_c_place *place, 
         const srpc_enumeration *idl = type->enumeration->idl;
         srpc_emit(printer->out, "%s = %s;", place->expression,
                   type->enumeration->enumerators[idl->initial - idl->enumerators]);
+    } else if (type->kind == SRPC_C_SCALAR) {
+        srpc_emit(printer->out, "%s = %s;", place->expression,
+                  srpc_literal(printer->arena, type, nearest_to_zero(place->range)));
     } else if (type->kind == SRPC_C_ARRAY) {
         srpc_c_open_loop(printer, depth, srpc_text(printer->arena, "%u", type->bound), NULL);
         srpc_c_place item =
@@ -144,8 +174,11 @@ void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place)
     const char *value = place->expression;
     switch (type->kind) {
     case SRPC_C_SCALAR:
-        srpc_emit(printer->out, "%s = %s;", value,
-                  type->idl->kind == SRPC_TYPE_BOOLEAN ? "false" : "0");
+        if (place->present == NULL && nearest_to_zero(place->range) != NULL)
+            emit_init(printer, place, 0);
+        else
+            srpc_emit(printer->out, "%s = %s;", value,
+                      type->idl->kind == SRPC_TYPE_BOOLEAN ? "false" : "0");
         break;
     case SRPC_C_INLINE_TEXT:
         srpc_emit(printer->out, "%s[0] = '\\0';", value);

@@ -214,3 +214,26 @@ Test(limits, a_cycle_ends)
     cr_assert_not(every_Node_children_equal(&node.children, &node.children));
     cr_assert_eq(every_Node_children_validate(&node.children), SHMRPC_INVALID_ARGUMENT);
 }
+
+/* What a message of another version lacks gets it too. */
+Test(limits, a_number_starts_in_its_range)
+{
+    every_Limits value;
+    every_Limits_init(&value);
+    cr_assert_eq(value.small, 1);
+    cr_assert_eq(every_Limits_validate(&value), SHMRPC_OK);
+    every_Starts starts;
+    every_Starts_init(&starts);
+    cr_assert_eq(starts.above, 5);
+    cr_assert_eq(starts.below, -5);
+    cr_assert_eq(starts.real, 0.5);
+    cr_assert_eq(starts.digits[1], -1);
+    cr_assert_eq(starts.own, 0);
+    cr_assert_eq(every_Starts_validate(&starts), SHMRPC_OK);
+    memset(&starts, 0xa5, sizeof starts);
+    shmrpc_reader reader;
+    room[0] = 0x90;
+    shmrpc_reader_init(&reader, room, 1, 0, NULL);
+    cr_assert(shmrpc_reader_finish(&reader, every_Starts_decode(&starts, &reader, reader.next)));
+    cr_assert_eq(every_Starts_validate(&starts), SHMRPC_OK);
+}

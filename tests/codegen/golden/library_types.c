@@ -175,6 +175,7 @@ const uint8_t *library_Book_authors_decode(library_Book_authors *out_value, shmr
 void library_Book_init(library_Book *value)
 {
     memset(value, 0, sizeof *value);
+    value->shelf = 1;
 }
 
 void library_Book_fini(library_Book *value)
