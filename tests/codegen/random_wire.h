@@ -25,6 +25,8 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(maps_Values, "maps.Values")                                                                  \
     X(maps_Places, "maps.Places")                                                                  \
     X(maps_Bounded, "maps.Bounded")                                                                \
+    X(maps_Choice, "maps.Choice")                                                                  \
+    X(maps_Chosen, "maps.Chosen")                                                                  \
     X(maps_Ages, "maps.Ages")                                                                      \
     X(maps_Towns, "maps.Towns")                                                                    \
     X(maps_Open, "maps.Open")                                                                      \
@@ -48,6 +50,10 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(recursive_Left, "recursive.Left")                                                            \
     X(recursive_Right, "recursive.Right")                                                          \
     X(recursive_Open, "recursive.Open")                                                            \
+    X(recursive_Trees, "recursive.Trees")                                                          \
+    X(recursive_Branch, "recursive.Branch")                                                        \
+    X(recursive_Tree, "recursive.Tree")                                                            \
+    X(recursive_Forest, "recursive.Forest")                                                        \
     X(recursive_Far, "recursive.Far")                                                              \
     X(recursive_Derived, "recursive.Derived")                                                      \
     X(recursive_Failed, "recursive.Failed")                                                        \
