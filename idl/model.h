@@ -367,8 +367,8 @@ struct srpc_union {
     srpc_extensibility extensibility; /* on the wire always [discriminator, value]; FINAL: neither a
                                          value for a discriminator that selects no member, nor nil
                                          for one that does */
-    const srpc_type *discriminator; /* boolean, char, octet, an integer or an enum, or an alias of
-                                       one */
+    const srpc_type *discriminator; /* boolean, char, octet, an integer, an enum or a bitmask, or an
+                                       alias of one */
     srpc_notes discriminator_notes;
     srpc_range discriminator_range; /* @range at the discriminator, or else that of its alias */
     bool is_discriminator_key;     /* @key at the discriminator */

@@ -69,9 +69,9 @@ static span_of_ranks signed_ranks(int64_t least, int64_t most)
                             (uint64_t)most ^ rank_of_zero };
 }
 
-static span_of_ranks ranks_of_kind(srpc_type_kind kind)
+static span_of_ranks ranks_of_type(const srpc_type *type)
 {
-    switch (kind) {
+    switch (type->kind) {
     case SRPC_TYPE_BOOLEAN: return (span_of_ranks){ 0, 0, 1 };
     case SRPC_TYPE_INT8: return signed_ranks(INT8_MIN, INT8_MAX);
     case SRPC_TYPE_INT16: return signed_ranks(INT16_MIN, INT16_MAX);
@@ -80,6 +80,8 @@ static span_of_ranks ranks_of_kind(srpc_type_kind kind)
     case SRPC_TYPE_UINT16: return (span_of_ranks){ 0, 0, UINT16_MAX };
     case SRPC_TYPE_UINT32: return (span_of_ranks){ 0, 0, UINT32_MAX };
     case SRPC_TYPE_UINT64: return (span_of_ranks){ 0, 0, UINT64_MAX };
+    case SRPC_TYPE_BITMASK:
+        return (span_of_ranks){ 0, 0, UINT64_MAX >> (64 - type->bitmask->bit_bound) };
     default: return (span_of_ranks){ 0, 0, UINT8_MAX };
     }
 }
@@ -87,7 +89,7 @@ static span_of_ranks ranks_of_kind(srpc_type_kind kind)
 /* Within its range; its zero is the least then if it has none. */
 static span_of_ranks ranks_of(const srpc_union *union_)
 {
-    span_of_ranks ranks = ranks_of_kind(srpc_type_resolved(union_->discriminator)->kind);
+    span_of_ranks ranks = ranks_of_type(srpc_type_resolved(union_->discriminator));
     const srpc_range *range = &union_->discriminator_range;
     if (range->has_min)
         ranks.least = rank_of(&range->min);
@@ -100,9 +102,11 @@ static span_of_ranks ranks_of(const srpc_union *union_)
 
 /* ---- discriminator ---- */
 
-static bool may_discriminate(srpc_type_kind kind)
+/* Fast DDS has a bitmask there. */
+static bool may_discriminate(const srpc_resolver *resolver, srpc_type_kind kind)
 {
-    return (kind >= SRPC_TYPE_BOOLEAN && kind <= SRPC_TYPE_UINT64) || kind == SRPC_TYPE_ENUM;
+    return (kind >= SRPC_TYPE_BOOLEAN && kind <= SRPC_TYPE_UINT64) || kind == SRPC_TYPE_ENUM ||
+           (kind == SRPC_TYPE_BITMASK && !resolver->is_strict);
 }
 
 static const srpc_type *resolve_discriminator(const union_body *body,
@@ -114,8 +118,9 @@ static const srpc_type *resolve_discriminator(const union_body *body,
     body->union_->discriminator_notes =
         srpc_resolve_notes(resolver, node, SRPC_AT_DISCRIMINATOR);
     body->union_->is_discriminator_key = srpc_annotation_flag(node, "key");
-    if (srpc_resolver_is_poison(resolver, type) ||
-        may_discriminate(srpc_type_resolved(type)->kind)) {
+    if (srpc_resolver_is_poison(resolver, type))
+        return type;
+    if (may_discriminate(resolver, srpc_type_resolved(type)->kind)) {
         body->union_->discriminator_range =
             srpc_resolve_range(resolver, body->scope, node, type);
         return type;

@@ -81,6 +81,7 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(unions_ByUnsignedLong, "unions.ByUnsignedLong")                                              \
     X(unions_ByLongLong, "unions.ByLongLong")                                                      \
     X(unions_ByUnsignedLongLong, "unions.ByUnsignedLongLong")                                      \
+    X(unions_ByFlags, "unions.ByFlags")                                                            \
     X(unions_ByEnum, "unions.ByEnum")                                                              \
     X(unions_ByAll, "unions.ByAll")                                                                \
     X(unions_ByFew, "unions.ByFew")                                                                \

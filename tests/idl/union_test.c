@@ -79,6 +79,29 @@ Test(unions, every_integer_boolean_char_octet_or_enum_may_select)
     }
 }
 
+Test(unions, a_bitmask_may_select_unless_strictly_read)
+{
+    static const char source[] = "@bit_bound(2) bitmask B { X, Y };\n"
+                                 "union U switch (B) { case X: long a;\n"
+                                 "  case X | Y: default: long b; };";
+    compiled result = compile_clean(source);
+    const srpc_union *found = find_union(&result, "U");
+    cr_expect_eq(found->cases[0].labels[0].unsigned_integer, 1u);
+    cr_expect_eq(found->cases[1].labels[0].unsigned_integer, 3u);
+    cr_expect_eq(found->initial_discriminator.unsigned_integer, 0u);
+    cr_expect_eq(found->initial, found->default_case);
+    release(&result);
+    compiled strict = compile_strictly(source);
+    expect_nth(&strict, 0, SRPC_SEVERITY_ERROR, 2, 17, "bad-discriminator");
+    expect_count(&strict, 1);
+    release(&strict);
+    expect_error("@bit_bound(2) bitmask B { X, Y };\n"
+                 "union U switch (B) { case 4: long a; };", 2, 27, "out-of-range");
+    expect_error("@bit_bound(1) bitmask B { X };\n"
+                 "union U switch (B) { case X: case 0: long a; default: long b; };", 2, 46,
+                 "useless-default");
+}
+
 Test(unions, comments_and_annotations_stand_before_and_behind_labels)
 {
     compiled result = compile_clean(
@@ -401,8 +424,6 @@ Test(unions, other_types_do_not_select)
     expect_error("typedef float F;\nunion U switch (F) { case 1: long a; };", 2, 17,
                  "bad-discriminator");
     expect_error("struct S { long x; };\nunion U switch (S) { case 1: long a; };", 2, 17,
-                 "bad-discriminator");
-    expect_error("bitmask B { X };\nunion U switch (B) { case X: long a; };", 2, 17,
                  "bad-discriminator");
     expect_error("union U switch (wchar) { case 1: long a; };", 1, 17, "outside-profile");
     expect_error("union U switch (Missing) { case 1: long a; };", 1, 17, "unknown-type");

@@ -203,6 +203,17 @@ EACH(a_case_that_one_side_does_not_know)
 #endif
 }
 
+#if VERSION == 1
+EACH(a_case_without_a_value_has_its_first_one_where_it_is_known)
+{
+    const char *seen = NULL;
+    shop_Payment paid;
+    shop_Payment payment = { .discriminator = 3 };
+    OK(shop_Shop_pay(client, &payment, &seen, &paid, &arena));
+    cr_assert_str_eq(seen, other == 1 ? "by 3" : "at 0 0");
+}
+#endif
+
 EACH(a_flag_that_one_side_does_not_know_is_kept)
 {
     shop_Rights rights = 0;
@@ -315,6 +326,14 @@ EACH(an_operation_of_another_shape_is_refused_and_the_others_go_on)
         cr_assert_eq(shop_Shop_widened(client, 3, &number), expected);
         if (VERSION != other)
             assert_names_both_versions("shop.Shop.widened");
+        shop_Offer offer = { true, { .price = 3 } };
+#if VERSION == 1
+        cr_assert_eq(shop_Shop_haggle(client, &offer, &offer), expected);
+#else
+        cr_assert_eq(shop_Shop_haggle(client, &offer, &offer, &arena), expected);
+#endif
+        if (VERSION != other)
+            assert_names_both_versions("shop.Shop.haggle");
         cr_assert_eq(shop_Shop_bounded(client, "text", &text, &arena), expected);
         if (VERSION != other)
             assert_names_both_versions("shop.Shop.bounded");

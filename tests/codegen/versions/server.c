@@ -179,6 +179,15 @@ static shmrpc_status newest_payment(void *self, shmrpc_call *call, shop_Payment 
     return SHMRPC_OK;
 }
 
+static shmrpc_status haggle(void *self, shmrpc_call *call, const shop_Offer *offer,
+                            shop_Offer *out_result)
+{
+    (void)self;
+    (void)call;
+    *out_result = *offer;
+    return SHMRPC_OK;
+}
+
 static shmrpc_status buy(void *self, shmrpc_call *call, const char *name, int32_t *out_result,
                          shop_Shop_buy_raised *out_raised)
 {
@@ -256,6 +265,7 @@ static const shop_Shop_handlers handlers = {
     .newest_size = newest_size,
     .pay = pay,
     .newest_payment = newest_payment,
+    .haggle = haggle,
     .grant = grant,
     .stock_up = stock_up,
     .buy = buy,
