@@ -33,7 +33,7 @@ static const char *real_literal(srpc_idl_arena *arena, const srpc_c_type *type, 
 {
     bool is_float = type->bytes == 4;
     char text[40];
-    if (value == trunc(value) && fabs(value) < 1e9)
+    if (fabs(value) < 1e9 && value == (double)(int64_t)value) /* without libm */
         return srpc_text(arena, is_float ? "%.1ff" : "%.1f", value);
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
