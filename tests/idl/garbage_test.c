@@ -14,6 +14,8 @@ static const char sample[] =
     "  typedef sequence<sequence<string<SIZE>, 3>> Table;\n"
     "  enum Color { RED, @default_literal GREEN = 5 };\n"
     "  struct Node { @optional Node next; @default(GREEN) Color c; octet raw[2][SIZE]; };\n"
+    "  union Either switch (@default(RED) Color) { case RED: @id(4) Node node;\n"
+    "    default: sequence<Either> more[2]; };\n"
     "  exception Failure { string reason; };\n"
     "  interface Base { attribute long x; };\n"
     "  interface I : Base { @idempotent Table f(in Node n, out double d) raises (Failure);\n"
@@ -25,7 +27,7 @@ static const char *const fragments[] = {
     "{", "}", ";", "<", ">", ">>", "(", ")", "[", "]", "\"", "'", "/*", "*/", "//", "#if ",
     "#endif\n", "#else\n", "#define N N N\n",
     "@", "::", "=", ",", "module ", "struct ", "interface ", "in ",
-    "sequence<", "typedef ", "-", "0x", "1e", "\\", "\n", "union ", "any ", "\xC3", "\x01", "@id(",
+    "sequence<", "typedef ", "-", "0x", "1e", "\\", "\n", "union ", "switch (", "case ", "default:", "any ", "\xC3", "\x01", "@id(",
 };
 
 static uint32_t next_random(uint32_t *state)
