@@ -16,13 +16,11 @@ bool srpc_c_is_large(const srpc_c_type *type)
 static srpc_c_place parameter_place(const srpc_c_printer *printer,
                                     const srpc_c_parameter *parameter, const char *expression)
 {
-    const srpc_range *own = &parameter->idl->range;
     bool is_pointer = srpc_c_is_aggregate(parameter->type);
     srpc_c_place place = {
         .type = parameter->type,
         .expression = is_pointer ? srpc_text(printer->arena, "(*%s)", expression) : expression,
         .path = parameter->path,
-        .range = srpc_c_range(own, parameter->type),
     };
     return place;
 }
@@ -49,7 +47,6 @@ static uint32_t collect_places(const srpc_c_printer *printer, const srpc_c_signa
             .type = signature->result,
             .expression = is_pointer ? "(*result)" : "result",
             .path = srpc_text(printer->arena, "%s.result", signature->path),
-            .range = signature->result->range,
         };
     }
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++) {

@@ -108,12 +108,10 @@ typedef struct reply_part {
     const char *has_pointer;   /* NULL: not optional */
     const char *has_variable;
     const char *path;
-    const srpc_range *range;
 } reply_part;
 
 static reply_part parameter_part(const srpc_c_parameter *parameter)
 {
-    const srpc_range *own = &parameter->idl->range;
     reply_part part = {
         .type = parameter->type,
         .pointer = parameter->argument,
@@ -121,7 +119,6 @@ static reply_part parameter_part(const srpc_c_parameter *parameter)
         .has_pointer = parameter->has_argument,
         .has_variable = parameter->has_local,
         .path = parameter->path,
-        .range = srpc_c_range(own, parameter->type),
     };
     return part;
 }
@@ -136,7 +133,6 @@ static uint32_t collect_parts(const srpc_c_printer *printer, const srpc_c_signat
             .pointer = "out_result",
             .variable = "result",
             .path = srpc_text(printer->arena, "%s.result", signature->path),
-            .range = signature->result->range,
         };
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++)
         if (signature->parameters[i].idl->direction != SRPC_IN)
@@ -164,7 +160,6 @@ static void emit_read(const srpc_c_printer *printer, const reply_part *part)
         .expression = expression,
         .present = part->has_variable,
         .path = part->path,
-        .range = part->range,
     };
     srpc_c_emit_decode(printer, &place);
 }

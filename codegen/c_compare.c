@@ -128,8 +128,10 @@ bool srpc_c_can_be_wrong(const srpc_c_printer *printer, const srpc_c_place *plac
 {
     switch (place->type->kind) {
     case SRPC_C_SCALAR:
-    case SRPC_C_BYTES:
         return srpc_c_wrong_when(printer, place) != NULL;
+    case SRPC_C_BYTES:
+        return srpc_c_wrong_when(printer, place) != NULL ||
+               items_can_be_wrong(printer, place->type);
     case SRPC_C_ARRAY:
         return items_can_be_wrong(printer, place->type);
     default:
@@ -190,9 +192,14 @@ static void emit_validate(const srpc_c_printer *printer, const srpc_c_place *pla
     else if (wrong != NULL)
         srpc_emit_if(printer->out, wrong, "return shmrpc_value_wrong(%s);",
                      srpc_c_complaint(printer, place));
-    else if (srpc_c_can_be_wrong(printer, place))
+    else if (place->type->kind != SRPC_C_BYTES && srpc_c_can_be_wrong(printer, place))
         srpc_emit_if(printer->out, refused_when(printer, place),
                      "return SHMRPC_INVALID_ARGUMENT;");
+    if (place->type->kind == SRPC_C_BYTES)
+        emit_validate_items(printer, place->type,
+                            srpc_text(printer->arena, "%s.items", place->expression),
+                            srpc_text(printer->arena, "%s.length", place->expression),
+                            srpc_text(printer->arena, "%s[]", place->path), depth);
 }
 
 bool srpc_c_emit_validate(const srpc_c_printer *printer, const srpc_c_place *place)

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "c_print.h"
@@ -42,12 +43,27 @@ static void emit_get_items(const srpc_c_printer *printer, const srpc_c_type *con
     srpc_emit_body_close(printer->out);
 }
 
+/* Octets that have been read as one bin. */
+static void emit_octet_checks(const srpc_c_printer *printer, const srpc_c_type *element,
+                              const char *items, const char *length, const char *path,
+                              unsigned depth)
+{
+    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
+    if (srpc_c_wrong_when(printer, &item) == NULL)
+        return;
+    srpc_c_open_loop(printer, depth, length, "next != NULL");
+    emit_check(printer, &item);
+    srpc_emit_body_close(printer->out);
+}
+
 static void emit_get_array(const srpc_c_printer *printer, const srpc_c_place *place, unsigned depth)
 {
     const srpc_c_type *type = place->type;
     if (srpc_c_is_octet(type->element)) {
         srpc_emit(printer->out, "next = shmrpc_get_octets(reader, next, %s, %u);",
                   place->expression, type->bound);
+        emit_octet_checks(printer, type->element, place->expression,
+                          srpc_text(printer->arena, "%u", type->bound), place->path, depth);
         return;
     }
     srpc_emit(printer->out, "next = shmrpc_get_tuple(reader, next, %u);", type->bound);
@@ -111,6 +127,8 @@ static void emit_get(const srpc_c_printer *printer, const srpc_c_place *place, u
     case SRPC_C_BYTES:
         srpc_emit(printer->out, "next = shmrpc_get_bytes(reader, next, &%s.items, &%s.length);",
                   value, value);
+        emit_octet_checks(printer, type->element, srpc_text(printer->arena, "%s.items", value),
+                          srpc_text(printer->arena, "%s.length", value), place->path, depth);
         break;
     case SRPC_C_ARRAY:
         emit_get_array(printer, place, depth);
@@ -348,7 +366,8 @@ static void print_appendable(const srpc_c_printer *printer, const srpc_c_record 
 /* Absent ones are not in the map, but a nil says the same. */
 static void print_case(const srpc_c_printer *printer, const srpc_c_place *place)
 {
-    srpc_emit_open(printer->out, "case %u:", place->key);
+    srpc_emit_open(printer->out, "case %" PRId64 ":", place->key < 0 ? -1 - place->key
+                                                                     : place->key);
     srpc_c_emit_decode(printer, place);
     srpc_emit(printer->out, "break;");
     printer->out->indent--;
@@ -367,13 +386,13 @@ static void print_mutable(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit(out, "%s(out_value);", srpc_c_function(printer, record->name, "init"));
     srpc_emit(out, "next = shmrpc_get_map(reader, next, &pairs);");
     srpc_emit_body_open(out, "for (; pairs > 0 && next != NULL; pairs--)");
-    srpc_emit(out, "uint32_t key = 0;");
-    srpc_emit(out, "next = shmrpc_get_uint32(reader, next, &key);");
-    srpc_emit(out, "switch (key) {");
+    srpc_emit(out, "int64_t key = 0;");
+    srpc_emit(out, "next = shmrpc_get_int64(reader, next, &key);");
+    srpc_emit(out, "switch (key < 0 ? -1 - key : key) {");
     for (uint32_t i = 0; i < count; i++)
         print_case(printer, &places[i]);
     srpc_emit_open(out, "default:");
-    srpc_emit(out, "next = shmrpc_get_skip(reader, next, 1);");
+    srpc_emit(out, "next = shmrpc_get_unknown(reader, next, key);");
     srpc_emit(out, "break;");
     srpc_emit_close(out, "}");
     srpc_emit_body_close(out);
@@ -399,6 +418,8 @@ static void emit_inline_octets(const srpc_c_printer *printer, const srpc_c_recor
     srpc_emit_if(out, "next == NULL", "return NULL;");
     srpc_emit_if(out, "count > 0", "memcpy(out_value->items, items, count);");
     srpc_emit(out, "out_value->length = count;");
+    emit_octet_checks(printer, record->type->element, "items", "count",
+                      srpc_text(printer->arena, "%s[]", record->path), 0);
     srpc_emit(out, "return next;");
 }
 

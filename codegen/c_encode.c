@@ -35,6 +35,20 @@ static void emit_bare(const srpc_c_printer *printer, const srpc_c_place *places,
                       unsigned depth);
 
 /* The items of an array, sequence or map. */
+/* A range holds for each of them, though they go as one bin. */
+static void emit_pack_octets(const srpc_c_printer *printer, const srpc_c_type *element,
+                             const char *items, const char *length, const char *path,
+                             unsigned depth)
+{
+    srpc_c_place item = srpc_c_item_place(printer, element, items, path, depth);
+    if (srpc_c_wrong_when(printer, &item) != NULL) {
+        srpc_c_open_loop(printer, depth, length, NULL);
+        srpc_c_emit_pack_check(printer, &item);
+        srpc_emit_body_close(printer->out);
+    }
+    srpc_emit(printer->out, "next = shmrpc_pack_bytes(packer, next, %s, %s);", items, length);
+}
+
 static void emit_pack_items(const srpc_c_printer *printer, const srpc_c_type *container,
                             const char *items, const char *length, const char *path,
                             unsigned depth)
@@ -43,7 +57,7 @@ static void emit_pack_items(const srpc_c_printer *printer, const srpc_c_type *co
     const srpc_c_type *element = container->element;
     bool is_map = srpc_c_is_map(container);
     if (!is_map && srpc_c_is_octet(element)) {
-        srpc_emit(out, "next = shmrpc_pack_bytes(packer, next, %s, %s);", items, length);
+        emit_pack_octets(printer, element, items, length, path, depth);
         return;
     }
     srpc_emit(out, "next = shmrpc_pack_%s(packer, next, %s);", is_map ? "map" : "array", length);
@@ -91,8 +105,8 @@ static void emit_pack(const srpc_c_printer *printer, const srpc_c_place *place, 
             srpc_emit(out, "next = shmrpc_pack_text(packer, next, %s);", value);
         break;
     case SRPC_C_BYTES:
-        srpc_emit(out, "next = shmrpc_pack_bytes(packer, next, %s.items, %s.length);", value,
-                  value);
+        emit_pack_octets(printer, type->element, srpc_text(printer->arena, "%s.items", value),
+                         srpc_text(printer->arena, "%s.length", value), place->path, depth);
         break;
     case SRPC_C_ARRAY:
         emit_pack_items(printer, type, value,
@@ -283,7 +297,8 @@ static void emit_pair(const srpc_c_printer *printer, const srpc_c_place *place)
     srpc_c_emit_pack_check(printer, place);
     if (place->present != NULL)
         srpc_emit_body_open(printer->out, "if (%s)", place->present);
-    srpc_emit(printer->out, "next = shmrpc_pack_uint32(packer, next, %u);", place->key);
+    srpc_emit(printer->out, "next = shmrpc_pack_%s(packer, next, %" PRId64 ");",
+              place->key < 0 ? "int64" : "uint32", place->key);
     emit_pack(printer, place, 0);
     if (place->present != NULL)
         srpc_emit_body_close(printer->out);

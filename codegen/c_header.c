@@ -207,17 +207,15 @@ static const char *range_remark(const srpc_c_printer *printer, const srpc_c_memb
 {
     const srpc_range *range = &member->idl->range;
     const srpc_c_type *type = member->type;
-    if (range->has_min && range->has_max)
-        return srpc_text(printer->arena, "%s to %s",
-                         srpc_literal(printer->arena, type, &range->min),
-                         srpc_literal(printer->arena, type, &range->max));
-    if (range->has_min)
-        return srpc_text(printer->arena, "at least %s",
-                         srpc_literal(printer->arena, type, &range->min));
-    if (range->has_max)
-        return srpc_text(printer->arena, "at most %s",
-                         srpc_literal(printer->arena, type, &range->max));
-    return NULL;
+    while (type->kind == SRPC_C_ARRAY)
+        type = type->element;
+    const char *min = range->has_min ? srpc_literal(printer->arena, type, &range->min) : NULL;
+    const char *max = range->has_max ? srpc_literal(printer->arena, type, &range->max) : NULL;
+    if (min != NULL && max != NULL)
+        return srpc_text(printer->arena, "%s to %s", min, max);
+    if (min != NULL)
+        return srpc_text(printer->arena, "at least %s", min);
+    return max != NULL ? srpc_text(printer->arena, "at most %s", max) : NULL;
 }
 
 static const char *member_doc(const srpc_c_printer *printer, const srpc_c_member *member,

@@ -83,6 +83,10 @@ const srpc_c_type *srpc_c_lower_type(srpc_c_lowering *lowering, const srpc_type 
                                      const char *owner, const char *path, srpc_location location,
                                      bool is_main);
 
+/* The type with a range of its own: of a number, or of all elements of an array. */
+const srpc_c_type *srpc_c_with_range(srpc_c_lowering *lowering, const srpc_c_type *type,
+                                     const srpc_range *range);
+
 /* The same as a parameter or result: strings are pointers. */
 const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const srpc_type *type,
                                                const char *owner, const char *path,

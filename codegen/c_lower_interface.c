@@ -72,10 +72,11 @@ static const srpc_c_parameter *lower_parameters(srpc_c_lowering *lowering,
         parameter->path =
             srpc_text(lowering->arena, "%s.%s", idl->scoped_name, parameter->idl->name);
         name_parameter(lowering, header, body, parameter);
-        parameter->type = srpc_c_lower_parameter_type(
+        const srpc_c_type *type = srpc_c_lower_parameter_type(
             lowering, parameter->idl->type,
             srpc_names_derive(lowering->arena, owner, parameter->idl->name), parameter->path,
             parameter->idl->location, idl->interface->declaration->file->is_main);
+        parameter->type = srpc_c_with_range(lowering, type, &parameter->idl->range);
     }
     return parameters;
 }
@@ -133,6 +134,19 @@ static bool needs_arena(const srpc_c_signature *signature)
     return false;
 }
 
+/* NULL: void. */
+static const srpc_c_type *lower_result(srpc_c_lowering *lowering, const srpc_operation *idl,
+                                       const char *owner)
+{
+    if (idl->result->kind == SRPC_TYPE_VOID)
+        return NULL;
+    const srpc_c_type *type = srpc_c_lower_parameter_type(
+        lowering, idl->result, srpc_names_derive(lowering->arena, owner, "result"),
+        srpc_text(lowering->arena, "%s.result", idl->scoped_name), idl->location,
+        idl->interface->declaration->file->is_main);
+    return srpc_c_with_range(lowering, type, &idl->result_range);
+}
+
 static srpc_c_signature *lower_signature(srpc_c_lowering *lowering, const srpc_operation *idl,
                                          const char *owner)
 {
@@ -141,10 +155,7 @@ static srpc_c_signature *lower_signature(srpc_c_lowering *lowering, const srpc_o
     signature->idl = idl;
     signature->path = idl->scoped_name;
     signature->parameters = lower_parameters(lowering, idl, owner);
-    if (idl->result->kind != SRPC_TYPE_VOID)
-        signature->result = srpc_c_lower_parameter_type(
-            lowering, idl->result, srpc_names_derive(lowering->arena, owner, "result"),
-            srpc_text(lowering->arena, "%s.result", idl->scoped_name), idl->location, is_main);
+    signature->result = lower_result(lowering, idl, owner);
     signature->raised = lower_raised(lowering, idl, owner);
     signature->needs_arena = needs_arena(signature);
     if (signature->raised != NULL && is_main)

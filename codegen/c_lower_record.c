@@ -99,9 +99,10 @@ static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
     srpc_idl_arena *arena = lowering->arena;
     member->idl = idl;
     member->path = srpc_text(arena, "%s.%s", record->path, idl->name);
-    member->type = srpc_c_lower_type(lowering, idl->type,
-                                     srpc_names_derive(arena, record->name, idl->name),
-                                     member->path, idl->location, record->is_main);
+    const srpc_c_type *type = srpc_c_lower_type(lowering, idl->type,
+                                                srpc_names_derive(arena, record->name, idl->name),
+                                                member->path, idl->location, record->is_main);
+    member->type = srpc_c_with_range(lowering, type, &idl->range);
     if (idl->has_default && member->type->kind == SRPC_C_TEXT)
         member->default_text =
             srpc_text(arena, "default_%s", srpc_names_derive(arena, record->name, idl->name));
@@ -145,8 +146,10 @@ static srpc_c_union *lower_discriminator(srpc_c_lowering *lowering, const srpc_c
     const srpc_declaration *declaration = record->declaration;
     union_->idl = declaration->type->union_;
     union_->path = srpc_text(lowering->arena, "%s.discriminator", record->path);
-    union_->type = srpc_c_lower_type(lowering, union_->idl->discriminator, record->name,
-                                     union_->path, declaration->location, record->is_main);
+    const srpc_c_type *type = srpc_c_lower_type(lowering, union_->idl->discriminator, record->name,
+                                                union_->path, declaration->location,
+                                                record->is_main);
+    union_->type = srpc_c_with_range(lowering, type, &union_->idl->discriminator_range);
     return union_;
 }
 

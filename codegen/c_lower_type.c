@@ -86,9 +86,11 @@ static bool fits_inline(const srpc_c_lowering *lowering, const srpc_type *idl,
            inline_bytes(element, bound) <= lowering->inline_max;
 }
 
-static srpc_c_type *lower_bytes(srpc_c_lowering *lowering, const srpc_type *idl)
+static srpc_c_type *lower_bytes(srpc_c_lowering *lowering, const srpc_type *idl,
+                                const srpc_c_type *element)
 {
     srpc_c_type *type = srpc_c_new_type(lowering, SRPC_C_BYTES, idl, "shmrpc_bytes");
+    type->element = element;
     type->bound = idl->sequence.bound;
     type->bytes = 2 * SRPC_C_POINTER_BYTES;
     type->alignment = SRPC_C_POINTER_BYTES;
@@ -163,7 +165,7 @@ static srpc_c_type *lower_sequence(srpc_c_lowering *lowering, const srpc_type *i
     uint32_t bound = idl->sequence.bound;
     bool is_inline = fits_inline(lowering, idl, element, bound);
     if (!is_inline && srpc_c_is_octet(element))
-        return lower_bytes(lowering, idl);
+        return lower_bytes(lowering, idl, element);
     const char *name = srpc_c_name(lowering, place.name, srpc_c_record_suffixes, place.location);
     srpc_c_kind kind = is_inline ? SRPC_C_INLINE_SEQUENCE : SRPC_C_SEQUENCE;
     srpc_c_type *type = new_container_type(lowering, kind, idl, name, element, bound);
@@ -272,6 +274,21 @@ static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl,
     return element;
 }
 
+const srpc_c_type *srpc_c_with_range(srpc_c_lowering *lowering, const srpc_c_type *type,
+                                     const srpc_range *range)
+{
+    if ((!range->has_min && !range->has_max) ||
+        (type->kind != SRPC_C_ARRAY && type->kind != SRPC_C_SCALAR))
+        return type;
+    srpc_c_type *limited = srpc_room(lowering->arena, 1, sizeof *limited);
+    *limited = *type;
+    if (type->kind == SRPC_C_ARRAY)
+        limited->element = srpc_c_with_range(lowering, type->element, range);
+    else
+        limited->range = range;
+    return limited;
+}
+
 /* ---- declared types ---- */
 
 static srpc_c_type *lower_at(srpc_c_lowering *lowering, const srpc_type *idl, type_place place)
@@ -336,11 +353,9 @@ void srpc_c_lower_alias(srpc_c_lowering *lowering, const srpc_declaration *decla
         if (declaration->file->is_main)
             srpc_c_add_item(lowering, SRPC_C_ITEM_TYPEDEF, name, declaration)->type = type;
         srpc_c_type *renamed = srpc_room(lowering->arena, 1, sizeof *renamed);
-        *renamed = *type;
+        *renamed = *srpc_c_with_range(lowering, type, &idl->alias.range);
         renamed->name = name;
         renamed->suffix = "";
-        if (idl->alias.range.has_min || idl->alias.range.has_max)
-            renamed->range = &idl->alias.range;
         type = renamed;
     }
     lowering->declared[idl->number] = type;

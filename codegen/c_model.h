@@ -43,7 +43,7 @@ struct srpc_c_type {
     const srpc_c_type *key;      /* of maps; otherwise NULL */
     const srpc_c_enum *enumeration;
     const srpc_c_bitmask *bitmask; /* of a scalar that holds flags; otherwise NULL */
-    const srpc_range *range;     /* @range of an alias; NULL: none */
+    const srpc_range *range;     /* of a scalar, where its alias or member has one; NULL: none */
     const srpc_c_record *record; /* of structs, unions, maps, and sequences with a type of their
                                     own */
     uint32_t bound;              /* bytes of text, items; 0: unbounded */

@@ -1,12 +1,14 @@
+#include <inttypes.h>
 #include <string.h>
 
 #include "c_print.h"
 #include "literal.h"
 #include "memory.h"
 
-const srpc_range *srpc_c_range(const srpc_range *own, const srpc_c_type *type)
+/* Readers skip keys that they do not know, unless they are negative. */
+static int64_t key_of(const srpc_member *member)
 {
-    return own->has_min || own->has_max ? own : type->range;
+    return member->must_be_understood ? -1 - (int64_t)member->id : (int64_t)member->id;
 }
 
 srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_member *member,
@@ -17,8 +19,7 @@ srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_mem
         .type = member->type,
         .expression = srpc_text(arena, "%s->%s", pointer, member->name),
         .path = member->path,
-        .range = srpc_c_range(&member->idl->range, member->type),
-        .key = member->idl->id,
+        .key = key_of(member->idl),
     };
     if (member->has_name != NULL)
         place.present = srpc_text(arena, "%s->%s", pointer, member->has_name);
@@ -48,7 +49,6 @@ srpc_c_place srpc_c_item_place(const srpc_c_printer *printer, const srpc_c_type 
         .type = element,
         .expression = srpc_text(printer->arena, "%s[i%u]", items, depth),
         .path = path,
-        .range = element->range,
     };
     return place;
 }
@@ -114,16 +114,25 @@ static const char *comparable(const srpc_c_printer *printer, const srpc_c_type *
     return expression;
 }
 
+/* '\\377' would be negative where plain char is signed. */
+static const char *limit(const srpc_c_printer *printer, const srpc_c_type *type,
+                         const srpc_value *value)
+{
+    if (value->kind == SRPC_VALUE_CHAR && value->unsigned_integer > INT8_MAX)
+        return srpc_text(printer->arena, "%" PRIu64, value->unsigned_integer);
+    return srpc_literal(printer->arena, type, value);
+}
+
 static const char *out_of_range(const srpc_c_printer *printer, const srpc_c_place *place)
 {
-    const srpc_range *range = place->range;
     const srpc_c_type *type = place->type;
+    const srpc_range *range = type->range;
     bool has_min = range->has_min && !is_lowest(&range->min, type);
     bool has_max = range->has_max && !is_highest(&range->max, type);
     bool is_real = type->idl->kind == SRPC_TYPE_FLOAT || type->idl->kind == SRPC_TYPE_DOUBLE;
     const char *value = comparable(printer, type, place->expression);
-    const char *min = has_min ? srpc_literal(printer->arena, type, &range->min) : "";
-    const char *max = has_max ? srpc_literal(printer->arena, type, &range->max) : "";
+    const char *min = has_min ? limit(printer, type, &range->min) : "";
+    const char *max = has_max ? limit(printer, type, &range->max) : "";
     if (is_real && has_min && has_max) /* NaN is outside as well */
         return srpc_text(printer->arena, "!(%s >= %s && %s <= %s)", value, min, value, max);
     if (is_real && (has_min || has_max))
@@ -166,8 +175,8 @@ const char *srpc_c_wrong_when(const srpc_c_printer *printer, const srpc_c_place 
         return srpc_c_null_when(printer, place);
     if (type->bitmask != NULL)
         return srpc_c_stray_bits_when(printer, place);
-    return place->range != NULL && type->kind == SRPC_C_SCALAR ? out_of_range(printer, place)
-                                                               : NULL;
+    return type->range != NULL && type->kind == SRPC_C_SCALAR ? out_of_range(printer, place)
+                                                              : NULL;
 }
 
 const char *srpc_c_complaint(const srpc_c_printer *printer, const srpc_c_place *place)

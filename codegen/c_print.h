@@ -26,14 +26,10 @@ typedef struct srpc_c_place {
     bool is_boxed;            /* the expression follows a pointer, NULL when it is absent; where
                                  `present` is NULL it has to be there */
     const char *path;         /* "demo.Point.x" */
-    const srpc_range *range;  /* NULL: none */
-    uint32_t key;             /* its id in a mutable struct */
+    int64_t key;              /* its key in a mutable struct */
 } srpc_c_place;
 
 /* ---- c_place.c ---- */
-
-/* A range of its own, or else that of its type; NULL: none. */
-const srpc_range *srpc_c_range(const srpc_range *own, const srpc_c_type *type);
 
 /* A member of a record that `pointer` points to. */
 srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_member *member,

@@ -85,13 +85,11 @@ static void emit_request(const srpc_c_printer *printer, const srpc_c_signature *
         const srpc_c_parameter *parameter = &signature->parameters[i];
         if (parameter->idl->direction == SRPC_OUT)
             continue;
-        const srpc_range *own = &parameter->idl->range;
         srpc_c_place place = {
             .type = parameter->type,
             .expression = value_of(printer, parameter->type, parameter->local),
             .present = parameter->has_local,
             .path = parameter->path,
-            .range = srpc_c_range(own, parameter->type),
         };
         srpc_c_emit_decode(printer, &place);
     }

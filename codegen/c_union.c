@@ -21,12 +21,10 @@ static srpc_c_place discriminator_place(const srpc_c_printer *printer,
                                         const srpc_c_record *record, const char *pointer)
 {
     const srpc_c_union *union_ = record->union_;
-    const srpc_range *own = &union_->idl->discriminator_range;
     return (srpc_c_place){
         .type = union_->type,
         .expression = srpc_text(printer->arena, "%s->%s", pointer, union_->discriminator),
         .path = union_->path,
-        .range = srpc_c_range(own, union_->type),
     };
 }
 

@@ -36,8 +36,6 @@ bool srpc_c_member_needs_init(const srpc_c_member *member)
         return false;
     if (member->idl->has_default)
         return !srpc_literal_is_zero(&member->idl->default_value);
-    if (member->type->kind == SRPC_C_SCALAR)
-        return nearest_to_zero(srpc_c_range(&member->idl->range, member->type)) != NULL;
     return srpc_c_needs_init(member->type);
 }
 
@@ -112,7 +110,7 @@ static void emit_init(const srpc_c_printer *printer, const srpc_c_place *place, 
                   type->enumeration->enumerators[idl->initial - idl->enumerators]);
     } else if (type->kind == SRPC_C_SCALAR) {
         srpc_emit(printer->out, "%s = %s;", place->expression,
-                  srpc_literal(printer->arena, type, nearest_to_zero(place->range)));
+                  srpc_literal(printer->arena, type, nearest_to_zero(type->range)));
     } else if (type->kind == SRPC_C_ARRAY) {
         srpc_c_open_loop(printer, depth, srpc_text(printer->arena, "%u", type->bound), NULL);
         srpc_c_place item =
@@ -174,7 +172,7 @@ void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place)
     const char *value = place->expression;
     switch (type->kind) {
     case SRPC_C_SCALAR:
-        if (place->present == NULL && nearest_to_zero(place->range) != NULL)
+        if (place->present == NULL && nearest_to_zero(type->range) != NULL)
             emit_init(printer, place, 0);
         else
             srpc_emit(printer->out, "%s = %s;", value,

@@ -95,6 +95,7 @@ static void dump_member_fields(srpc_json *json, const srpc_member *member)
     srpc_dump_flag(json, "external", member->is_external);
     srpc_dump_flag(json, "boxed", member->is_boxed);
     srpc_dump_flag(json, "key", member->is_key);
+    srpc_dump_flag(json, "must_understand", member->must_be_understood);
     if (member->has_default)
         srpc_dump_value(json, "default", &member->default_value, member->type);
     srpc_dump_range(json, &member->range, member->type);

@@ -52,6 +52,7 @@ static void dump_operation(srpc_json *json, const srpc_operation *operation)
     if (operation->deadline_ms != 0)
         srpc_json_unsigned(json, "deadline_ms", operation->deadline_ms);
     srpc_dump_type_reference(json, "result", operation->result);
+    srpc_dump_range(json, &operation->result_range, operation->result);
     dump_parameters(json, operation);
     srpc_dump_scoped_names(json, "raises", operation->raises, operation->raises_count);
     srpc_dump_size(json, "max_request_size", "request_unbounded_by", operation->request_size);

@@ -80,6 +80,8 @@ void srpc_dump_range(srpc_json *json, const srpc_range *range, const srpc_type *
 {
     if (!range->has_min && !range->has_max)
         return;
+    for (type = srpc_type_resolved(type); type->kind == SRPC_TYPE_ARRAY;)
+        type = srpc_type_resolved(type->array.element);
     srpc_json_object(json, "range");
     if (range->has_min)
         srpc_dump_value(json, "min", &range->min, type);

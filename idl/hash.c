@@ -6,6 +6,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "md5.h"
 #include "text.h"
 
 /* What is known of each type, by number. */
@@ -20,6 +21,15 @@ uint32_t srpc_hash_name(const char *scoped_name)
 {
     uint32_t hash = XXH32(scoped_name, strlen(scoped_name), 0);
     return hash == 0 ? 1 : hash;
+}
+
+uint32_t srpc_hash_member(const char *name)
+{
+    uint8_t digest[SRPC_MD5_BYTES];
+    srpc_md5(name, strlen(name), digest);
+    uint32_t first = (uint32_t)digest[0] | (uint32_t)digest[1] << 8 | (uint32_t)digest[2] << 16 |
+                     (uint32_t)digest[3] << 24;
+    return first & 0x0FFFFFFFu;
 }
 
 static uint64_t hash_text(const srpc_text *text)
@@ -100,8 +110,9 @@ static void add_struct_form(const type_hashes *self, srpc_text *text, const srpc
                      structure->exception_id);
     for (uint32_t i = 0; i < structure->member_count; i++) {
         const srpc_member *member = &structure->members[i];
-        srpc_text_printf(text, ";%s @%u %s%s ", member->name, member->id,
-                         member->is_optional ? "?" : "", member->is_key ? "!" : "");
+        srpc_text_printf(text, ";%s @%u %s%s%s ", member->name, member->id,
+                         member->is_optional ? "?" : "", member->is_key ? "!" : "",
+                         member->must_be_understood ? "&" : "");
         add_type(self, text, self->forms, member->type, type);
         add_range(text, &member->range);
         if (member->has_default) {
@@ -301,6 +312,7 @@ static void add_operation_form(const type_hashes *self, srpc_text *text,
                      operation->is_idempotent ? " idempotent" : "",
                      operation->is_stream ? " stream" : "");
     add_type(self, text, self->forms, operation->result, NULL);
+    add_range(text, &operation->result_range);
     for (uint32_t i = 0; i < operation->parameter_count; i++) {
         const srpc_parameter *parameter = &operation->parameters[i];
         srpc_text_printf(text, ",%s%s %s ", direction_word(parameter->direction),

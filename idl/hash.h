@@ -31,6 +31,10 @@
 
 uint32_t srpc_hash_name(const char *scoped_name);
 
+/* The id that @hashid and @autoid(HASH) give a member, as in DDS-XTypes 1.3, 7.3.1.2.1.1: the first
+ * 28 bits of the MD5 of its name. */
+uint32_t srpc_hash_member(const char *name);
+
 /* Fills shape_hash of all operations and fingerprint of all interfaces. */
 void srpc_hash_model(srpc_resolver *resolver, const srpc_layout *layout);
 

@@ -327,8 +327,12 @@ struct srpc_member {
     srpc_location location;
     srpc_notes notes;
     const srpc_type *type;
-    uint32_t id;                   /* @id(n), or one more than the member before; first is 0. On the
-                                      wire only where the struct is SRPC_MUTABLE */
+    uint32_t id;                   /* @id(n), @hashid or @autoid(HASH), or one more than the member
+                                      before; first is 0. On the wire only where the struct is
+                                      SRPC_MUTABLE */
+    bool must_be_understood;       /* @must_understand: a reader that does not know it refuses the
+                                      value. On the wire of a SRPC_MUTABLE struct its key is -1 - id;
+                                      readers take both forms */
     bool is_optional;              /* @optional: absent is nil (or missing, in a @mutable struct) */
     bool is_external;              /* @external */
     bool is_boxed;                 /* optional or external, and its type is a struct or union that
@@ -417,6 +421,8 @@ struct srpc_operation {
     srpc_notes notes;
     const srpc_interface *interface; /* that declares it */
     const srpc_type *result;       /* kind VOID: none; never NULL */
+    srpc_range result_range;       /* @range and so on at an attribute, or else that of its alias; only
+                                      of GET */
     const srpc_parameter *parameters;
     uint32_t parameter_count;
     const srpc_declaration *const *raises; /* of kind EXCEPTION */

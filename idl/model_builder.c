@@ -84,11 +84,17 @@ typedef struct emission {
     uint32_t emitted_types;      /* all types before this number are out */
 } emission;
 
+/* What @annotation declares inside is seen by nobody else. */
+static bool is_visible(const srpc_declaration *declaration)
+{
+    return declaration->scope == NULL || declaration->scope->name[0] != '@';
+}
+
 static void emit_types_up_to(emission *self, const srpc_type *type)
 {
     while (self->emitted_types <= type->number) {
         const srpc_type *next = self->layout->types[self->emitted_types++];
-        if (next->declaration != NULL)
+        if (next->declaration != NULL && is_visible(next->declaration))
             self->declarations[self->count++] = next->declaration;
     }
 }
@@ -117,6 +123,8 @@ static void order_declarations(srpc_resolver *resolver, const srpc_layout *layou
                                              sizeof *self.declarations);
     for (uint32_t i = 0; i < list->count; i++) {
         const srpc_declaration *declaration = list->items[i];
+        if (!is_visible(declaration))
+            continue;
         switch (declaration->kind) {
         case SRPC_DECLARATION_CONST:
             emit_types_up_to(&self, declaration->constant->type);

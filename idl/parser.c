@@ -138,6 +138,14 @@ srpc_syntax_node *srpc_parser_node(srpc_parser *parser, srpc_syntax_kind kind,
 
 /* ---- definitions ---- */
 
+static srpc_syntax_node *parse_annotated(srpc_parser *parser)
+{
+    if (srpc_parser_at_annotation_declaration(parser))
+        return srpc_parser_annotation_declaration(parser);
+    srpc_prefix prefix = srpc_parser_prefix(parser);
+    return srpc_parser_definition(parser, &prefix);
+}
+
 /* The definitions of a module or file, up to its '}' or end. */
 static srpc_syntax_node *parse_definitions(srpc_parser *parser)
 {
@@ -146,8 +154,7 @@ static srpc_syntax_node *parse_definitions(srpc_parser *parser)
            !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
            !srpc_diagnostics_full(parser->diagnostics)) {
         srpc_parser_pragmas(parser, &list);
-        srpc_prefix prefix = srpc_parser_prefix(parser);
-        srpc_syntax_node *node = srpc_parser_definition(parser, &prefix);
+        srpc_syntax_node *node = parse_annotated(parser);
         if (node != NULL)
             srpc_node_list_add(&list, node);
     }
@@ -324,6 +331,5 @@ srpc_syntax_tree *srpc_parse(srpc_preprocessor *preprocessor, srpc_idl_arena *ar
     }
     srpc_parser_pragmas(&parser, &list);
     tree->definitions = list.first;
-    tree->annotation_names = parser.annotation_names;
     return tree;
 }

@@ -37,7 +37,6 @@ typedef struct srpc_parser {
     bool has_semicolon;          /* the ';' that is expected now was something else, and reported */
     srpc_body body;              /* the innermost */
     srpc_span stopped_at;        /* where recovery stopped last */
-    srpc_syntax_name *annotation_names;
 } srpc_parser;
 
 /* A list under construction. */
@@ -127,6 +126,11 @@ void srpc_parser_context(srpc_parser *parser);
 
 /* parser_annotation.c */
 srpc_prefix srpc_parser_prefix(srpc_parser *parser);
+/* Annotations alone, with their arguments; NULL: there are none. */
+srpc_syntax_annotation *srpc_parser_annotations(srpc_parser *parser);
+/* At '@annotation', which declares one, and what is declared there. */
+bool srpc_parser_at_annotation_declaration(const srpc_parser *parser);
+srpc_syntax_node *srpc_parser_annotation_declaration(srpc_parser *parser);
 /* Comments behind the token before, in its line, join the doc of the node and of those after it. */
 void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node);
 /* The ';' of a declaration, with the comments before and behind it. */

@@ -5,12 +5,15 @@
 #include "source.h"
 #include "text.h"
 
-/* @name or @scope::name; the name without @. */
-static const char *parse_annotation_name(srpc_parser *parser)
+/* name or scope::name; words that are reserved elsewhere are fine here: @default. */
+static srpc_syntax_path *parse_annotation_path(srpc_parser *parser)
 {
-    srpc_text text = { .arena = parser->arena };
-    srpc_parser_accept(parser, SRPC_TOKEN_SCOPE);
-    for (;;) {
+    srpc_syntax_path *path = srpc_idl_arena_alloc(parser->arena, sizeof *path);
+    srpc_syntax_name **end = &path->names;
+    path->span = parser->current.span;
+    path->is_absolute = srpc_parser_accept(parser, SRPC_TOKEN_SCOPE);
+    do {
+        const srpc_token *token = &parser->current;
         if (!srpc_parser_at(parser, SRPC_TOKEN_IDENTIFIER)) {
             srpc_parser_expected(parser, "the name of an annotation");
             if (srpc_parser_at(parser, SRPC_TOKEN_INTEGER) ||
@@ -18,12 +21,22 @@ static const char *parse_annotation_name(srpc_parser *parser)
                 srpc_parser_advance(parser);
             return NULL;
         }
-        srpc_text_add(&text, parser->current.text, parser->current.length);
+        *end = srpc_idl_arena_alloc(parser->arena, sizeof **end);
+        (*end)->text = srpc_idl_arena_copy(parser->arena, token->text, token->length);
+        (*end)->span = token->span;
+        path->span = srpc_span_join(path->span, token->span);
+        end = &(*end)->next;
         srpc_parser_advance(parser);
-        if (!srpc_parser_accept(parser, SRPC_TOKEN_SCOPE))
-            return text.bytes;
-        srpc_text_add_string(&text, "::");
-    }
+    } while (srpc_parser_accept(parser, SRPC_TOKEN_SCOPE));
+    return path;
+}
+
+static const char *path_text(srpc_parser *parser, const srpc_syntax_path *path)
+{
+    srpc_text text = { .arena = parser->arena };
+    for (const srpc_syntax_name *name = path->names; name != NULL; name = name->next)
+        srpc_text_printf(&text, "%s%s", name == path->names ? "" : "::", name->text);
+    return text.bytes;
 }
 
 static srpc_syntax_argument *parse_argument(srpc_parser *parser)
@@ -72,36 +85,18 @@ static srpc_syntax_argument *parse_arguments(srpc_parser *parser)
     return first;
 }
 
-/* @annotation Name { ... }; declares Name; what stands in the braces is not looked at. */
-static void parse_declaration(srpc_parser *parser)
-{
-    srpc_syntax_name *name = srpc_idl_arena_alloc(parser->arena, sizeof *name);
-    srpc_parser_advance(parser);
-    if (srpc_parser_name(parser, "the name of an annotation", name)) {
-        name->next = parser->annotation_names;
-        parser->annotation_names = name;
-    }
-    srpc_parser_recover(parser);
-}
-
-static bool at_declaration(const srpc_parser *parser)
-{
-    const srpc_token *ahead = &parser->current;
-    return ahead->kind == SRPC_TOKEN_IDENTIFIER && ahead->length == 10 &&
-           memcmp(ahead->text, "annotation", 10) == 0 &&
-           parser->ahead.kind == SRPC_TOKEN_IDENTIFIER;
-}
-
+/* Behind '@'. */
 static srpc_syntax_annotation *parse_annotation(srpc_parser *parser)
 {
     srpc_span at = parser->previous.span;
-    const char *name = parse_annotation_name(parser);
-    if (name == NULL)
+    srpc_syntax_path *path = parse_annotation_path(parser);
+    if (path == NULL)
         return NULL;
     srpc_syntax_annotation *annotation = srpc_idl_arena_alloc(parser->arena, sizeof *annotation);
-    annotation->name = name;
+    annotation->name = path_text(parser, path);
+    annotation->path = path;
     annotation->span = srpc_span_join(at, parser->previous.span);
-    parser->is_in_prose = !parser->is_strict && strcmp(name, "verbatim") == 0;
+    parser->is_in_prose = !parser->is_strict && strcmp(annotation->name, "verbatim") == 0;
     if (srpc_parser_accept(parser, SRPC_TOKEN_LEFT_PAREN))
         annotation->arguments = parse_arguments(parser);
     parser->is_in_prose = false;
@@ -135,27 +130,31 @@ static bool report_too_many(srpc_parser *parser, const srpc_syntax_annotation *a
     return count > SRPC_ANNOTATION_LIMIT;
 }
 
+srpc_syntax_annotation *srpc_parser_annotations(srpc_parser *parser)
+{
+    srpc_syntax_annotation *first = NULL;
+    srpc_syntax_annotation **end = &first;
+    uint32_t count = 0;
+    while (srpc_parser_accept(parser, SRPC_TOKEN_AT)) {
+        srpc_syntax_annotation *annotation = parse_annotation(parser);
+        if (annotation == NULL || report_too_many(parser, annotation, ++count))
+            continue;
+        *end = annotation;
+        end = &annotation->next;
+    }
+    return first;
+}
+
 srpc_prefix srpc_parser_prefix(srpc_parser *parser)
 {
     srpc_prefix prefix = { srpc_doc_above(parser->arena, &parser->current), NULL, false };
     uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
-    srpc_syntax_annotation **end = &prefix.annotations;
-    uint32_t count = 0;
-    while (srpc_parser_accept(parser, SRPC_TOKEN_AT)) {
-        if (at_declaration(parser)) {
-            parse_declaration(parser);
-            prefix.doc = srpc_doc_above(parser->arena, &parser->current);
-            continue;
-        }
-        srpc_syntax_annotation *annotation = parse_annotation(parser);
-        if (annotation == NULL || report_too_many(parser, annotation, ++count))
-            continue;
-        if (strcmp(annotation->name, "verbatim") == 0)
-            prefix.doc = srpc_text_join_lines(parser->arena, prefix.doc, verbatim_doc(annotation));
-        *end = annotation;
-        end = &annotation->next;
-    }
+    prefix.annotations = srpc_parser_annotations(parser);
     prefix.is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
+    for (srpc_syntax_annotation *each = prefix.annotations; each != NULL; each = each->next) {
+        if (strcmp(each->name, "verbatim") == 0)
+            prefix.doc = srpc_text_join_lines(parser->arena, prefix.doc, verbatim_doc(each));
+    }
     if (prefix.doc == NULL && prefix.annotations != NULL)
         prefix.doc = srpc_doc_above(parser->arena, &parser->current);
     return prefix;

@@ -347,16 +347,22 @@ static srpc_syntax_node *parse_export(srpc_parser *parser, const srpc_prefix *pr
     }
 }
 
+/* NULL where there is nothing, or a ';' too many. */
+static srpc_syntax_node *parse_annotated(srpc_parser *parser)
+{
+    if (srpc_parser_at_annotation_declaration(parser))
+        return srpc_parser_annotation_declaration(parser);
+    srpc_prefix prefix = srpc_parser_prefix(parser);
+    return srpc_parser_extra_semicolon(parser, &prefix) ? NULL : parse_export(parser, &prefix);
+}
+
 static srpc_syntax_node *parse_exports(srpc_parser *parser)
 {
     srpc_node_list list = { NULL, NULL };
     while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
            !srpc_parser_at(parser, SRPC_TOKEN_END) && !srpc_parser_at_outer(parser)) {
         srpc_parser_pragmas(parser, &list);
-        srpc_prefix prefix = srpc_parser_prefix(parser);
-        if (srpc_parser_extra_semicolon(parser, &prefix))
-            continue;
-        srpc_syntax_node *node = parse_export(parser, &prefix);
+        srpc_syntax_node *node = parse_annotated(parser);
         if (node != NULL)
             srpc_node_list_add(&list, node);
     }

@@ -127,17 +127,6 @@ static srpc_syntax_type *parse_string(srpc_parser *parser)
     return type;
 }
 
-/* sequence<@external T>: what is said of an element means nothing here. */
-static void drop_annotations(srpc_parser *parser)
-{
-    if (!srpc_parser_at(parser, SRPC_TOKEN_AT))
-        return;
-    srpc_prefix prefix = srpc_parser_prefix(parser);
-    for (const srpc_syntax_annotation *each = prefix.annotations; each != NULL; each = each->next)
-        srpc_diagnostics_warning(parser->diagnostics, each->span, "misplaced-annotation",
-                                 "'@%s' means nothing here", each->name);
-}
-
 static srpc_syntax_type *parse_element(srpc_parser *parser, srpc_span span)
 {
     if (parser->type_depth == SRPC_TYPE_DEPTH_LIMIT) {
@@ -145,7 +134,6 @@ static srpc_syntax_type *parse_element(srpc_parser *parser, srpc_span span)
                                "types are nested deeper than %d", SRPC_TYPE_DEPTH_LIMIT);
         return NULL;
     }
-    drop_annotations(parser);
     parser->type_depth++;
     srpc_syntax_type *element = srpc_parser_type(parser);
     parser->type_depth--;
@@ -275,7 +263,7 @@ static srpc_syntax_type *parse_misplaced(srpc_parser *parser)
     return NULL;
 }
 
-srpc_syntax_type *srpc_parser_type(srpc_parser *parser)
+static srpc_syntax_type *parse_plain_type(srpc_parser *parser)
 {
     srpc_span span = parser->current.span;
     switch (parser->keyword) {
@@ -310,6 +298,15 @@ srpc_syntax_type *srpc_parser_type_of_node(srpc_parser *parser, const srpc_synta
     type->path->span = node->name.span;
     type->path->names = srpc_idl_arena_alloc(parser->arena, sizeof *type->path->names);
     *type->path->names = node->name;
+    return type;
+}
+
+srpc_syntax_type *srpc_parser_type(srpc_parser *parser)
+{
+    srpc_syntax_annotation *annotations = srpc_parser_annotations(parser);
+    srpc_syntax_type *type = parse_plain_type(parser);
+    if (type != NULL)
+        type->annotations = annotations;
     return type;
 }
 

@@ -70,7 +70,7 @@ static void resolve_bits(bitmask_body *body, const srpc_syntax_node *node, srpc_
         bit->name = each->name.text;
         bit->scoped_name = srpc_scope_join(body->scope, bit->name);
         bit->location = srpc_source_location(each->name.span);
-        bit->notes = srpc_resolve_notes(body->resolver, each, SRPC_AT_BIT);
+        bit->notes = srpc_resolve_notes(body->resolver, body->around, each, SRPC_AT_BIT);
         bit->bitmask = body->bitmask;
         if (is_good)
             take_position(body, each, bit->position);
@@ -101,7 +101,7 @@ void srpc_resolve_bitmask(srpc_resolver *resolver, srpc_scope *scope,
     srpc_bitmask *bitmask = srpc_idl_arena_alloc(resolver->arena, sizeof *bitmask);
     bitmask->declaration = symbol->declaration;
     bitmask->bit_bound = BIT_BOUND_DEFAULT;
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_BITMASK);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_BITMASK);
     srpc_annotation_count(resolver, scope, node, "bit_bound", 1, BIT_BOUND_MAX,
                           &bitmask->bit_bound);
     symbol->scope = srpc_scope_create(resolver->arena, scope, symbol->declaration);

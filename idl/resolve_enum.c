@@ -16,11 +16,8 @@ static bool enumerator_value(srpc_resolver *resolver, srpc_scope *scope,
                                "'@value' and '=' exclude each other");
     if (annotation != NULL)
         written = srpc_annotation_argument_find(annotation, "value");
-    if (annotation != NULL && written == NULL) {
-        srpc_diagnostics_error(resolver->diagnostics, annotation->span, "bad-annotation",
-                               "'@value' needs a value: @value(...)");
+    if (annotation != NULL && written == NULL)
         return false;
-    }
     if (written != NULL) {
         srpc_value value;
         const srpc_type *type = srpc_type_table_basic(&resolver->types, SRPC_TYPE_INT32);
@@ -77,7 +74,7 @@ static void resolve_enumerators(srpc_resolver *resolver, srpc_scope *scope,
         item->name = each->name.text;
         item->scoped_name = srpc_scope_join(scope, item->name);
         item->location = srpc_source_location(each->name.span);
-        item->notes = srpc_resolve_notes(resolver, each, SRPC_AT_ENUMERATOR);
+        item->notes = srpc_resolve_notes(resolver, scope, each, SRPC_AT_ENUMERATOR);
         item->enumeration = enumeration;
         next = is_good ? (int64_t)item->value + 1 : next + 1;
         declare_enumerator(resolver, scope, each, item, !is_good);
@@ -142,7 +139,7 @@ void srpc_resolve_enum(srpc_resolver *resolver, srpc_scope *scope, const srpc_sy
     srpc_symbol *symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_TYPE,
                                                 SRPC_DECLARATION_ENUM, node);
     srpc_enumeration *enumeration = srpc_idl_arena_alloc(resolver->arena, sizeof *enumeration);
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_ENUM);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_ENUM);
     uint32_t count = 0;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next)
         count++;

@@ -28,7 +28,7 @@ static void resolve_parameter(const interface_body *body, const srpc_syntax_node
 {
     parameter->name = node->name.text;
     parameter->location = srpc_source_location(node->name.span);
-    parameter->notes = srpc_resolve_notes(body->resolver, node, SRPC_AT_PARAMETER);
+    parameter->notes = srpc_resolve_notes(body->resolver, body->scope, node, SRPC_AT_PARAMETER);
     parameter->direction = node->direction;
     parameter->is_optional = srpc_annotation_flag(node, "optional");
     parameter->type = srpc_resolve_type(body->resolver, body->scope, node->type,
@@ -173,7 +173,7 @@ static void resolve_call_notes(const interface_body *body, const srpc_syntax_nod
                                srpc_placement placement, srpc_operation *operation)
 {
     srpc_resolver *resolver = body->resolver;
-    operation->notes = srpc_resolve_notes(resolver, node, placement);
+    operation->notes = srpc_resolve_notes(resolver, body->scope, node, placement);
     operation->is_idempotent = srpc_annotation_flag(node, "idempotent");
     srpc_annotation_count(resolver, body->scope, node, "deadline", 1, INT32_MAX,
                           &operation->deadline_ms);
@@ -218,13 +218,13 @@ static void resolve_attribute(interface_body *body, const srpc_syntax_node *node
     get->result = type;
     resolve_raises(body, node->raises, get);
     resolve_call_notes(body, node, SRPC_AT_ATTRIBUTE, get);
-    srpc_range range = srpc_resolve_range(resolver, body->scope, node, type);
+    get->result_range = srpc_resolve_range(resolver, body->scope, node, type);
     if (node->is_readonly)
         return;
     srpc_operation *set = add_accessor(body, node, "set", SRPC_OPERATION_SET, is_declared);
     srpc_parameter *value = srpc_idl_arena_alloc(resolver->arena, sizeof *value);
     *value = (srpc_parameter){ .name = "value", .location = set->location, .type = type,
-                               .direction = SRPC_IN, .range = range };
+                               .direction = SRPC_IN, .range = get->result_range };
     set->result = srpc_type_table_basic(&resolver->types, SRPC_TYPE_VOID);
     set->parameters = value;
     set->parameter_count = 1;
@@ -304,13 +304,14 @@ static void check_operation_count(const interface_body *body, const srpc_syntax_
 
 /* Where the interface stands and what is said about it. What is said where it is only announced
  * counts too. */
-static void describe(srpc_resolver *resolver, srpc_symbol *symbol, const srpc_syntax_node *node)
+static void describe(srpc_resolver *resolver, srpc_scope *scope, srpc_symbol *symbol,
+                     const srpc_syntax_node *node)
 {
     srpc_declaration *declaration = symbol->declaration;
     const char *doc = srpc_text_join_lines(resolver->arena, declaration->notes.doc, node->doc);
     if (!node->is_forward) {
         srpc_resolver_place(symbol, node);
-        declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_INTERFACE);
+        declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_INTERFACE);
     }
     declaration->notes.doc = doc;
 }
@@ -319,7 +320,7 @@ void srpc_resolve_interface(srpc_resolver *resolver, srpc_scope *scope,
                             const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = open_interface(resolver, scope, node);
-    describe(resolver, symbol, node);
+    describe(resolver, scope, symbol, node);
     if (node->is_forward)
         return;
     symbol->is_open = true;

@@ -13,16 +13,16 @@ static srpc_type_use use_of(const srpc_member *member, srpc_placement placement)
 }
 
 void srpc_resolve_member(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node,
-                         srpc_placement placement, uint32_t next_id, srpc_member *member)
+                         srpc_placement placement, srpc_autoid autoid, uint64_t next_id,
+                         srpc_member *member)
 {
     member->name = node->name.text;
     member->location = srpc_source_location(node->name.span);
-    member->notes = srpc_resolve_notes(resolver, node, placement);
+    member->notes = srpc_resolve_notes(resolver, scope, node, placement);
     member->is_external = srpc_annotation_flag(node, "external");
     member->type = srpc_resolve_declarator(resolver, scope, node, use_of(member, placement));
     member->range = srpc_resolve_range(resolver, scope, node, member->type);
-    member->id = next_id;
-    srpc_annotation_count(resolver, scope, node, "id", 0, UINT32_MAX - 1, &member->id);
+    member->id = srpc_resolve_member_id(resolver, scope, node, autoid, next_id);
 }
 
 /* ---- ids ---- */
@@ -59,8 +59,8 @@ void srpc_check_member_ids(srpc_resolver *resolver, const srpc_member *const *me
         const srpc_member *second = members[sorted[i].index];
         const srpc_member *first = members[sorted[i - 1].index];
         srpc_diagnostics_error(resolver->diagnostics, name_span(second), "duplicate-id",
-                               "member '%s' has the id %u, as '%s' has", second->name,
-                               second->id, first->name);
+                               "member '%s' has the id %u, as '%s' has: give it another with @id",
+                               second->name, second->id, first->name);
         srpc_diagnostics_note(resolver->diagnostics, name_span(first), "the other is here");
     }
 }

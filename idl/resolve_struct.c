@@ -39,7 +39,7 @@ static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
     const srpc_syntax_annotation *annotation = srpc_annotation_find(node, "default");
     if (annotation == NULL)
         return;
-    const srpc_syntax_expression *value = srpc_annotation_value(resolver, annotation);
+    const srpc_syntax_expression *value = srpc_annotation_argument_find(annotation, "value");
     if (value == NULL)
         return;
     if (member->is_optional) {
@@ -61,12 +61,27 @@ static void resolve_default(srpc_resolver *resolver, srpc_scope *scope,
                                "the default of '%s' is outside its range", member->name);
 }
 
+static void check_key(srpc_resolver *resolver, const srpc_syntax_node *node,
+                      const srpc_member *member)
+{
+    if (!member->is_key || !member->is_optional)
+        return;
+    srpc_diagnostics_error(resolver->diagnostics, srpc_annotation_find(node, "key")->span,
+                           "annotation-conflict",
+                           "'@key' and '@optional' exclude each other: an instance has its key");
+    srpc_diagnostics_note(resolver->diagnostics, srpc_annotation_find(node, "optional")->span,
+                          "the other stands here");
+}
+
 static void resolve_member(srpc_resolver *resolver, srpc_scope *scope,
-                           const srpc_syntax_node *node, uint32_t next_id, srpc_member *member)
+                           const srpc_syntax_node *node, srpc_autoid autoid, uint64_t next_id,
+                           srpc_member *member)
 {
     member->is_optional = srpc_annotation_flag(node, "optional");
     member->is_key = srpc_annotation_flag(node, "key");
-    srpc_resolve_member(resolver, scope, node, SRPC_AT_MEMBER, next_id, member);
+    member->must_be_understood = srpc_annotation_flag(node, "must_understand");
+    srpc_resolve_member(resolver, scope, node, SRPC_AT_MEMBER, autoid, next_id, member);
+    check_key(resolver, node, member);
     if (!srpc_resolver_is_poison(resolver, member->type))
         resolve_default(resolver, scope, node, member);
 }
@@ -127,11 +142,12 @@ static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
     structure->base_member_count = base_count;
     srpc_scope *names = member_scope(resolver, symbol, base);
     symbol->members_scope = names;
+    srpc_autoid autoid = srpc_resolve_autoid(scope, node);
     uint32_t filled = base_count;
     resolver->inner = names;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next) {
-        uint32_t next_id = filled == 0 ? 0 : members[filled - 1].id + 1;
-        resolve_member(resolver, scope, each, next_id, &members[filled++]);
+        uint64_t next_id = filled == 0 ? 0 : (uint64_t)members[filled - 1].id + 1;
+        resolve_member(resolver, scope, each, autoid, next_id, &members[filled++]);
         srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
     }
     resolver->inner = NULL;
@@ -238,7 +254,7 @@ void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_
     srpc_resolver_place(symbol, node);
     srpc_structure *structure = symbol->structure;
     symbol->is_open = true;
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_STRUCT);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_STRUCT);
     symbol->declaration->notes.doc = doc;
     const srpc_symbol *base = resolve_base(resolver, scope, node);
     structure->base = base == NULL ? NULL : base->structure;
@@ -261,8 +277,8 @@ void srpc_resolve_exception(srpc_resolver *resolver, srpc_scope *scope,
 {
     srpc_symbol *symbol = new_structure(resolver, scope, SRPC_SYMBOL_EXCEPTION, node);
     srpc_structure *structure = symbol->structure;
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_EXCEPTION);
-    structure->extensibility = srpc_resolve_extensibility(resolver, node, SRPC_APPENDABLE);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_EXCEPTION);
+    structure->extensibility = SRPC_APPENDABLE;
     resolve_members(resolver, scope, node, symbol, NULL);
     structure->exception_id = srpc_hash_name(symbol->declaration->scoped_name);
     srpc_annotation_count(resolver, scope, node, "id", 1, UINT32_MAX, &structure->exception_id);

@@ -1,5 +1,5 @@
 /* Types as they are written, and typedefs. */
-#include "resolver.h"
+#include "annotation_check.h"
 #include "source.h"
 
 static const srpc_type *poison(srpc_resolver *resolver)
@@ -141,6 +141,7 @@ const srpc_type *srpc_resolve_type(srpc_resolver *resolver, srpc_scope *scope,
                                    const srpc_syntax_type *syntax, srpc_type_use use)
 {
     uint32_t bound;
+    srpc_check_annotations(resolver, scope, syntax->annotations, SRPC_AT_ELEMENT);
     switch (syntax->kind) {
     case SRPC_SYNTAX_TYPE_BROKEN:
         return poison(resolver);
@@ -229,7 +230,7 @@ void srpc_resolve_typedef(srpc_resolver *resolver, srpc_scope *scope,
         return;
     srpc_symbol *symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_TYPE,
                                                 SRPC_DECLARATION_ALIAS, node);
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_TYPEDEF);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_TYPEDEF);
     srpc_range range = srpc_resolve_range(resolver, scope, node, target);
     if (srpc_resolver_is_poison(resolver, target))
         return;

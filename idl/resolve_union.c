@@ -116,7 +116,7 @@ static const srpc_type *resolve_discriminator(const union_body *body,
     const srpc_type *type = srpc_resolve_type(resolver, body->scope, node->type,
                                               SRPC_USE_BY_VALUE);
     body->union_->discriminator_notes =
-        srpc_resolve_notes(resolver, node, SRPC_AT_DISCRIMINATOR);
+        srpc_resolve_notes(resolver, body->scope, node, SRPC_AT_DISCRIMINATOR);
     body->union_->is_discriminator_key = srpc_annotation_flag(node, "key");
     if (srpc_resolver_is_poison(resolver, type))
         return type;
@@ -275,14 +275,15 @@ static void check_coverage(union_body *body, uint32_t label_count)
 /* ---- cases ---- */
 
 static void resolve_member(const union_body *body, const srpc_syntax_node *node,
-                           uint32_t next_id, srpc_member *member)
+                           srpc_autoid autoid, uint64_t next_id, srpc_member *member)
 {
     const srpc_syntax_annotation *optional = srpc_annotation_find(node, "optional");
     if (optional != NULL && srpc_annotation_flag(node, "optional"))
         srpc_diagnostics_error(body->resolver->diagnostics, optional->span, "bad-annotation",
                                "a member of a union is there when it is selected: "
                                "leave '@optional' out");
-    srpc_resolve_member(body->resolver, body->scope, node, SRPC_AT_CASE, next_id, member);
+    srpc_resolve_member(body->resolver, body->scope, node, SRPC_AT_CASE, autoid, next_id,
+                        member);
 }
 
 static void resolve_cases(union_body *body, const srpc_syntax_node *node)
@@ -291,13 +292,14 @@ static void resolve_cases(union_body *body, const srpc_syntax_node *node)
     bool is_poison = srpc_resolver_is_poison(resolver, body->union_->discriminator);
     srpc_scope *names = srpc_scope_create(resolver->arena, NULL, NULL);
     names->owner = node->name.text;
+    srpc_autoid autoid = srpc_resolve_autoid(body->scope, node);
     srpc_case *item = body->cases;
     resolver->inner = names;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next, item++) {
-        uint32_t next_id = item == body->cases ? 0 : item[-1].member.id + 1;
+        uint64_t next_id = item == body->cases ? 0 : (uint64_t)item[-1].member.id + 1;
         if (!is_poison)
             resolve_labels(body, each, item);
-        resolve_member(body, each, next_id, &item->member);
+        resolve_member(body, each, autoid, next_id, &item->member);
         srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
     }
     resolver->inner = NULL;
@@ -371,7 +373,7 @@ static void resolve_initial(const union_body *body, const srpc_syntax_node *disc
     const srpc_syntax_annotation *annotation = srpc_annotation_find(discriminator, "default");
     if (annotation != NULL) {
         const srpc_syntax_expression *value =
-            srpc_annotation_value(body->resolver, annotation);
+            srpc_annotation_argument_find(annotation, "value");
         if (value == NULL || !evaluate_label(body, value, &union_->initial_discriminator))
             return;
     } else if (union_->default_case == NULL) {
@@ -467,7 +469,7 @@ void srpc_resolve_union(srpc_resolver *resolver, srpc_scope *scope, const srpc_s
     }
     srpc_resolver_place(symbol, node);
     symbol->is_open = true;
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_UNION);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_UNION);
     symbol->declaration->notes.doc = doc;
     symbol->union_->extensibility = srpc_resolve_extensibility(resolver, node, SRPC_APPENDABLE);
     resolve_body(resolver, scope, symbol, node);

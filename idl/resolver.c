@@ -152,7 +152,7 @@ static void resolve_const(srpc_resolver *resolver, srpc_scope *scope, const srpc
     symbol->is_broken = !is_good;
     symbol->declaration->constant = constant;
     srpc_list_add(&resolver->declarations, symbol->declaration);
-    symbol->declaration->notes = srpc_resolve_notes(resolver, node, SRPC_AT_CONST);
+    symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_CONST);
 }
 
 /* A module that is opened again: what was said about it stays. */
@@ -170,7 +170,7 @@ static srpc_symbol *open_module(srpc_resolver *resolver, srpc_scope *scope,
                                 const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = srpc_scope_find(scope, node->name.text);
-    srpc_notes notes = srpc_resolve_notes(resolver, node, SRPC_AT_MODULE);
+    srpc_notes notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_MODULE);
     if (symbol == NULL || symbol->kind != SRPC_SYMBOL_MODULE) {
         symbol = srpc_resolver_declare(resolver, scope, SRPC_SYMBOL_MODULE,
                                        SRPC_DECLARATION_MODULE, node);
@@ -180,6 +180,7 @@ static srpc_symbol *open_module(srpc_resolver *resolver, srpc_scope *scope,
         symbol->declaration->notes.doc = NULL;
         srpc_list_add(&resolver->modules, symbol);
     }
+    srpc_resolve_module_autoid(symbol->scope, node);
     bool is_main = node->name.span.source != NULL && node->name.span.source->file.is_main;
     add_module_doc(resolver, symbol, notes.doc, is_main);
     return symbol;
@@ -208,6 +209,9 @@ void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
         break;
     case SRPC_SYNTAX_ENUM:
         srpc_resolve_enum(resolver, scope, node);
+        break;
+    case SRPC_SYNTAX_ANNOTATION:
+        srpc_resolve_annotation(resolver, scope, node);
         break;
     case SRPC_SYNTAX_BITMASK:
         srpc_resolve_bitmask(resolver, scope, node);
@@ -250,10 +254,7 @@ static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
     resolver->operations.arena = arena;
     resolver->modules.arena = arena;
     resolver->keylists.arena = arena;
-    resolver->known_annotations.arena = arena;
     resolver->reported.arena = arena;
-    for (srpc_syntax_name *name = tree->annotation_names; name != NULL; name = name->next)
-        srpc_table_put(&resolver->known_annotations, name->text, name);
 }
 
 /* Files of CORBA announce interfaces that they never define; whatever needs one is an error of its

@@ -34,7 +34,6 @@ typedef struct srpc_resolver {
     srpc_list keylists;          /* srpc_keylist_use */
     const srpc_syntax_tree *tree;
     const char *head_doc;        /* of the tree */
-    srpc_table known_annotations;/* those that @annotation declared */
     srpc_table reported;         /* names that were reported as unknown: once is enough */
     uint64_t inherited;          /* members and operations so far, against the limit */
     uint32_t suggestion_count;
@@ -108,6 +107,10 @@ void srpc_resolve_bitmask(srpc_resolver *resolver, srpc_scope *scope,
 /* ---- resolve_union.c ---- */
 void srpc_resolve_union(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
 
+/* ---- resolve_annotation.c ---- */
+void srpc_resolve_annotation(srpc_resolver *resolver, srpc_scope *scope,
+                             const srpc_syntax_node *node);
+
 /* ---- resolve_struct.c ---- */
 void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node);
 void srpc_resolve_exception(srpc_resolver *resolver, srpc_scope *scope,
@@ -167,41 +170,60 @@ typedef enum srpc_placement {
     SRPC_AT_PARAMETER = 2048,
     SRPC_AT_BITMASK = 4096,
     SRPC_AT_BIT = 8192,
-    SRPC_AT_UNION = 16384,
-    SRPC_AT_CASE = 32768,
-    SRPC_AT_DISCRIMINATOR = 65536
+    SRPC_AT_UNION = 1 << 14,
+    SRPC_AT_CASE = 1 << 15,
+    SRPC_AT_DISCRIMINATOR = 1 << 16,
+    SRPC_AT_ELEMENT = 1 << 17    /* a type where it is used: sequence<@external T> */
 } srpc_placement;
 
-/* Doc, unit, deprecation, and the annotations as written; warns of unknown and misplaced ones. */
-srpc_notes srpc_resolve_notes(srpc_resolver *resolver, const srpc_syntax_node *node,
-                              srpc_placement placement);
+/* Doc, unit, deprecation, and the annotations as written; warns of unknown and misplaced ones, and
+ * reports wrong arguments. */
+srpc_notes srpc_resolve_notes(srpc_resolver *resolver, srpc_scope *scope,
+                              const srpc_syntax_node *node, srpc_placement placement);
 /* The annotation of that name, or NULL. */
 const srpc_syntax_annotation *srpc_annotation_find(const srpc_syntax_node *node, const char *name);
 /* Its argument "value", also unnamed, or that of another name; NULL: not there. */
 const srpc_syntax_expression *srpc_annotation_argument_find(
     const srpc_syntax_annotation *annotation, const char *name);
-/* Its argument "value"; NULL after an error that says it is missing. */
-const srpc_syntax_expression *srpc_annotation_value(srpc_resolver *resolver,
-                                                    const srpc_syntax_annotation *annotation);
 /* True for @name and @name(TRUE), false for @name(FALSE) and when it is not there. */
 bool srpc_annotation_flag(const srpc_syntax_node *node, const char *name);
+/* The string of @unit("m") and its like; fallback where it has none; NULL: it is not there. */
+const char *srpc_annotation_text(srpc_resolver *resolver, srpc_scope *scope,
+                                 const srpc_syntax_node *node, const char *name,
+                                 const char *fallback);
 /* @id(n) and its like; false when it is not there or wrong (then reported). */
 bool srpc_annotation_count(srpc_resolver *resolver, srpc_scope *scope,
                            const srpc_syntax_node *node, const char *name, uint32_t least,
                            uint32_t most, uint32_t *out_count);
-/* @range, @min, @max for values of a type; inherits the range of an alias where there is none. */
-srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,
-                              const srpc_syntax_node *node, const srpc_type *type);
 /* @final, @appendable, @mutable, @extensibility(X); fallback where there is none. */
 srpc_extensibility srpc_resolve_extensibility(srpc_resolver *resolver,
                                               const srpc_syntax_node *node,
                                               srpc_extensibility fallback);
+/* ---- annotation_id.c ---- */
+
+#define SRPC_MEMBER_ID_MAX (UINT32_MAX - 1)
+
+/* @autoid at a module, for what is declared in it. */
+void srpc_resolve_module_autoid(srpc_scope *scope, const srpc_syntax_node *node);
+/* @autoid at a struct or union, or at a module around it; never INHERITED. */
+srpc_autoid srpc_resolve_autoid(const srpc_scope *scope, const srpc_syntax_node *node);
+/* The id of a member; next is one more than that of the member before. */
+uint32_t srpc_resolve_member_id(srpc_resolver *resolver, srpc_scope *scope,
+                                const srpc_syntax_node *node, srpc_autoid autoid, uint64_t next);
+
+/* ---- annotation_range.c ---- */
+
+/* @range, @min, @max for values of a type, or of the elements of an array; inherits the range
+ * of an alias where there is none. */
+srpc_range srpc_resolve_range(srpc_resolver *resolver, srpc_scope *scope,
+                              const srpc_syntax_node *node, const srpc_type *type);
 
 /* ---- resolve_member.c ---- */
 
 /* What members of structs and of unions have in common. is_optional is filled in already. */
 void srpc_resolve_member(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node,
-                         srpc_placement placement, uint32_t next_id, srpc_member *member);
+                         srpc_placement placement, srpc_autoid autoid, uint64_t next_id,
+                         srpc_member *member);
 /* No two of them have one id. */
 void srpc_check_member_ids(srpc_resolver *resolver, const srpc_member *const *members,
                            uint32_t count);

@@ -14,6 +14,7 @@ srpc_scope *srpc_scope_create(srpc_idl_arena *arena, srpc_scope *parent,
     scope->owner = declaration == NULL ? NULL : declaration->name;
     scope->symbols.arena = arena;
     scope->flags.arena = arena;
+    scope->annotations.arena = arena;
     scope->folded.arena = arena;
     scope->used.arena = arena;
     scope->declarations.arena = arena;

@@ -48,6 +48,13 @@ typedef struct srpc_symbol {
     struct srpc_symbol *rival;   /* of a flag: one of another bitmask in the same scope */
 } srpc_symbol;
 
+/* How members get ids that say none. */
+typedef enum srpc_autoid {
+    SRPC_AUTOID_INHERITED,       /* as in the module around */
+    SRPC_AUTOID_SEQUENTIAL,
+    SRPC_AUTOID_HASH
+} srpc_autoid;
+
 struct srpc_scope {
     srpc_scope *parent;          /* NULL: of the file, or of members */
     srpc_scope **bases;          /* of the interfaces that this one inherits from */
@@ -57,10 +64,12 @@ struct srpc_scope {
     const char *owner;           /* the name that cannot be used again right inside; NULL: none */
     srpc_table symbols;          /* name -> srpc_symbol */
     srpc_table flags;            /* of the bitmasks in it: found where no symbol has the name */
+    srpc_table annotations;      /* name -> srpc_annotation_type, of @annotation */
     srpc_table folded;           /* name in lower case -> srpc_symbol, the first of that spelling */
     srpc_table used;             /* name in lower case -> srpc_syntax_name: found around the scope,
                                     and used in it */
     srpc_list declarations;      /* srpc_declaration, in source order */
+    srpc_autoid autoid;          /* of a module, where it is open */
     srpc_scope *next_visited;    /* during a walk over bases */
     bool is_visited;
 };

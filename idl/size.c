@@ -35,6 +35,15 @@ static uint64_t unsigned_bytes(uint32_t value)
     return value <= 127 ? 1 : value <= 255 ? 2 : value <= 65535 ? 3 : 5;
 }
 
+/* -1 - id, of a member that must be understood, takes more than its id from 32 on. */
+static uint64_t key_bytes(const srpc_member *member)
+{
+    uint32_t id = member->id;
+    if (!member->must_be_understood)
+        return unsigned_bytes(id);
+    return id <= 31 ? 1 : id <= INT8_MAX ? 2 : id <= INT16_MAX ? 3 : id <= INT32_MAX ? 5 : 9;
+}
+
 static uint64_t scalar_bytes(srpc_type_kind kind)
 {
     switch (kind) {
@@ -164,7 +173,7 @@ static srpc_encoded_size struct_size(srpc_idl_arena *arena, const srpc_type *typ
         srpc_encoded_size size = element_size(member->type, type);
         bytes = add(bytes, size.max_bytes);
         if (is_mutable)
-            bytes = add(bytes, unsigned_bytes(member->id));
+            bytes = add(bytes, key_bytes(member));
         if (bytes == SRPC_UNBOUNDED)
             return unbounded(blame(arena, type->spelling, member->name, member->type, size));
     }

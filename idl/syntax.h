@@ -62,7 +62,8 @@ typedef struct srpc_syntax_argument {
 
 typedef struct srpc_syntax_annotation {
     struct srpc_syntax_annotation *next;
-    const char *name;            /* "id", "demo::mine" */
+    const char *name;            /* "id", "demo::mine": as written, without a :: in front */
+    srpc_syntax_path *path;      /* the same */
     srpc_span span;              /* @ included */
     srpc_syntax_argument *arguments;
 } srpc_syntax_annotation;
@@ -81,6 +82,7 @@ typedef struct srpc_syntax_type {
     srpc_type_kind basic;
     srpc_span span;
     srpc_syntax_path *path;              /* NAMED */
+    srpc_syntax_annotation *annotations; /* directly before it: sequence<@external T> */
     struct srpc_syntax_type *key;        /* MAP */
     struct srpc_syntax_type *element;    /* SEQUENCE; MAP: the value */
     srpc_syntax_expression *bound;       /* STRING, SEQUENCE, MAP; NULL: unbounded */
@@ -111,6 +113,7 @@ typedef enum srpc_syntax_kind {
     SRPC_SYNTAX_OPERATION,
     SRPC_SYNTAX_PARAMETER,
     SRPC_SYNTAX_ATTRIBUTE,
+    SRPC_SYNTAX_ANNOTATION,      /* @annotation Name { ... }; its members are MEMBER */
     SRPC_SYNTAX_KEYLIST          /* #pragma keylist: without a name; bases is the type, raises the
                                     members */
 } srpc_syntax_kind;
@@ -125,9 +128,10 @@ typedef struct srpc_syntax_node {
     struct srpc_syntax_node *children; /* definitions, members, enumerators, flags,
                                           parameters */
     srpc_syntax_type *type;      /* of CONST, TYPEDEF, MEMBER, DISCRIMINATOR, PARAMETER, ATTRIBUTE;
-                                    result */
+                                    result; NULL: any, of an annotation's MEMBER */
     srpc_syntax_expression *dimensions; /* TYPEDEF, MEMBER */
-    srpc_syntax_expression *value; /* CONST, ENUMERATOR; may be NULL in the latter */
+    srpc_syntax_expression *value; /* CONST, ENUMERATOR, and the default of an annotation's MEMBER;
+                                      may be NULL but in the first */
     struct srpc_syntax_node *discriminator; /* UNION */
     srpc_syntax_label *labels;   /* MEMBER of a union: at least one */
     srpc_syntax_path *bases;     /* STRUCT: at most one; INTERFACE */
@@ -141,10 +145,8 @@ typedef struct srpc_syntax_node {
     bool is_readonly;
 } srpc_syntax_node;
 
-/* @annotation Name { ... }: from then on Name is a known annotation. */
 typedef struct srpc_syntax_tree {
     srpc_syntax_node *definitions;       /* all that the files hold, from first to last */
-    srpc_syntax_name *annotation_names;  /* declared with @annotation */
     const char *head_doc;                /* NULL: none */
 } srpc_syntax_tree;
 

@@ -409,3 +409,10 @@ const uint8_t *shmrpc_get_skip(shmrpc_reader *reader, const uint8_t *next, uint3
     }
     return next;
 }
+
+const uint8_t *shmrpc_get_unknown(shmrpc_reader *reader, const uint8_t *next, int64_t key)
+{
+    if (next != NULL && key < 0)
+        return shmrpc_get_fail(reader, next, "a member that must be understood is not known");
+    return shmrpc_get_skip(reader, next, 1);
+}

@@ -7,7 +7,7 @@
 
 #include <shmrpc/marshal.h>
 
-#include "inheritance.h"
+#include "kin.h"
 
 static shmrpc_server *server;
 static shmrpc_client *client;

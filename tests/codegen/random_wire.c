@@ -104,7 +104,8 @@ static void write_enumerator(writer *self, const srpc_enumeration *enumeration)
 
 static void write_bits(writer *self, const srpc_bitmask *bitmask)
 {
-    msgpack_pack_uint64(&self->packer, bits(self) >> (64 - bitmask->bit_bound));
+    uint64_t value = bits(self) >> (64 - bitmask->bit_bound);
+    msgpack_pack_uint64(&self->packer, value >> below(self, bitmask->bit_bound));
 }
 
 /* UTF-8, some of it not ASCII. */
@@ -127,11 +128,16 @@ static void write_text(writer *self, uint32_t bound)
     msgpack_pack_str_body(&self->packer, text, length);
 }
 
-static void write_bytes(writer *self, uint32_t length)
+static void write_bytes(writer *self, uint32_t length, const srpc_range *range)
 {
     msgpack_pack_bin(&self->packer, length);
     for (uint32_t i = 0; i < length; i++) {
-        char byte = (char)bits(self);
+        uint64_t value = bits(self) & 0xff;
+        if (range->has_min && value < range->min.unsigned_integer)
+            value = range->min.unsigned_integer;
+        if (range->has_max && value > range->max.unsigned_integer)
+            value = range->max.unsigned_integer;
+        char byte = (char)value;
         msgpack_pack_bin_body(&self->packer, &byte, 1);
     }
 }
@@ -139,6 +145,13 @@ static void write_bytes(writer *self, uint32_t length)
 /* ---- sequences, arrays, maps ---- */
 
 static const srpc_range no_range;
+
+/* The range of what a container holds, if its own has none. */
+static const srpc_range *range_of(const srpc_type *type, const srpc_range *own)
+{
+    bool is_limited = own->has_min || own->has_max;
+    return is_limited || type->kind != SRPC_TYPE_ALIAS ? own : &type->alias.range;
+}
 
 static bool is_octet(const srpc_type *type)
 {
@@ -149,7 +162,7 @@ static void write_sequence(writer *self, const srpc_type *type)
 {
     uint32_t count = count_items(self, type, type->sequence.bound);
     if (is_octet(type->sequence.element)) {
-        write_bytes(self, count);
+        write_bytes(self, count, range_of(type->sequence.element, &no_range));
         return;
     }
     msgpack_pack_array(&self->packer, count);
@@ -157,20 +170,21 @@ static void write_sequence(writer *self, const srpc_type *type)
         write_value(self, type->sequence.element, &no_range);
 }
 
-static void write_array(writer *self, const srpc_type *type, uint32_t dimension)
+static void write_array(writer *self, const srpc_type *type, uint32_t dimension,
+                        const srpc_range *range)
 {
     uint32_t count = type->array.dimensions[dimension];
     bool is_last = dimension + 1 == type->array.dimension_count;
     if (is_last && is_octet(type->array.element)) {
-        write_bytes(self, count);
+        write_bytes(self, count, range_of(type->array.element, range));
         return;
     }
     msgpack_pack_array(&self->packer, count);
     for (uint32_t i = 0; i < count; i++) {
         if (is_last)
-            write_value(self, type->array.element, &no_range);
+            write_value(self, type->array.element, range);
         else
-            write_array(self, type, dimension + 1);
+            write_array(self, type, dimension + 1, range);
     }
 }
 
@@ -245,7 +259,10 @@ static void write_mutable(writer *self, const srpc_structure *structure)
         const srpc_member *member = &structure->members[i];
         if (absent[i])
             continue;
-        msgpack_pack_uint32(&self->packer, member->id);
+        if (member->must_be_understood)
+            msgpack_pack_int64(&self->packer, -1 - (int64_t)member->id);
+        else
+            msgpack_pack_uint32(&self->packer, member->id);
         write_value(self, member->type, &member->range);
     }
     free(absent);
@@ -364,8 +381,7 @@ static void write_union(writer *self, const srpc_union *union_)
 
 static void write_value(writer *self, const srpc_type *type, const srpc_range *range)
 {
-    if (type->kind == SRPC_TYPE_ALIAS && !range->has_min && !range->has_max)
-        range = &type->alias.range;
+    range = range_of(type, range);
     switch (type->kind) {
     case SRPC_TYPE_ALIAS: write_value(self, type->alias.target, range); break;
     case SRPC_TYPE_BOOLEAN:
@@ -379,7 +395,7 @@ static void write_value(writer *self, const srpc_type *type, const srpc_range *r
     case SRPC_TYPE_STRING: write_text(self, type->string.bound); break;
     case SRPC_TYPE_SEQUENCE: write_sequence(self, type); break;
     case SRPC_TYPE_MAP: write_map(self, type); break;
-    case SRPC_TYPE_ARRAY: write_array(self, type, 0); break;
+    case SRPC_TYPE_ARRAY: write_array(self, type, 0, range); break;
     case SRPC_TYPE_ENUM: write_enumerator(self, type->enumeration); break;
     case SRPC_TYPE_BITMASK: write_bits(self, type->bitmask); break;
     case SRPC_TYPE_STRUCT:

@@ -5,8 +5,11 @@
 
 #include <msgpack.h>
 
+#include "flags.h"
+#include "kin.h"
 #include "maps.h"
 #include "nested.h"
+#include "noted.h"
 #include "random_value.h"
 #include "recursive.h"
 #include "unions.h"
@@ -57,6 +60,14 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(recursive_Far, "recursive.Far")                                                              \
     X(recursive_Derived, "recursive.Derived")                                                      \
     X(recursive_Failed, "recursive.Failed")                                                        \
+    X(flags_Everything, "flags.Everything")                                                        \
+    X(flags_Loose, "flags.Loose")                                                                  \
+    X(flags_Levels, "flags.Levels")                                                                \
+    X(kin_Leaf, "kin.Leaf")                                                                        \
+    X(noted_Limited, "noted.Limited")                                                              \
+    X(noted_Hashed, "noted.Hashed")                                                                \
+    X(noted_First, "noted.First")                                                                  \
+    X(noted_Second, "noted.Second")                                                                \
     X(nested_RowList, "nested.RowList")                                                            \
     X(nested_ListsList, "nested.ListsList")                                                        \
     X(nested_ListMap, "nested.ListMap")                                                            \

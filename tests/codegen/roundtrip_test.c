@@ -8,7 +8,6 @@
 
 #include <shmrpc/marshal.h>
 
-#include "random_bitmask.h"
 #include "random_value.h"
 #include "random_wire.h"
 
@@ -77,9 +76,6 @@ DEFINE_ROW(every_Words, every_Words_MAX_ENCODED_SIZE)
 DEFINE_ROW(every_Page, 0)
 DEFINE_ROW(every_Nothing, every_Nothing_MAX_ENCODED_SIZE)
 DEFINE_ROW(every_Failed, every_Failed_MAX_ENCODED_SIZE)
-DEFINE_ROW(bits_Everything, 0)
-DEFINE_ROW(bits_Loose, bits_Loose_MAX_ENCODED_SIZE)
-DEFINE_ROW(bits_Levels, 0)
 
 /* Those whose values msgpack-c writes. */
 static void fill_from_wire(randomness *random, const type_row *row, const char *scoped_name,
@@ -102,7 +98,7 @@ static const type_row *const rows[] = {
     &row_every_Optionals, &row_every_Sequences, &row_every_Arrays,    &row_every_Empty,
     &row_every_EmptyFinal, &row_every_Derived, &row_every_Mutable,    &row_every_Node,
     &row_every_Member,    &row_every_Words,    &row_every_Page,       &row_every_Nothing,
-    &row_every_Failed,    &row_bits_Everything, &row_bits_Loose,       &row_bits_Levels,
+    &row_every_Failed,
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows };

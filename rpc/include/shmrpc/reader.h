@@ -298,6 +298,10 @@ const uint8_t *shmrpc_get_items(shmrpc_reader *reader, const uint8_t *next, uint
 /* Steps over `count` values of any type, nested at most SHMRPC_DEPTH_MAX deep. */
 const uint8_t *shmrpc_get_skip(shmrpc_reader *reader, const uint8_t *next, uint32_t count);
 
+/* The value of a map's key that is not known: skipped, but refused where the key is negative, which
+ * says that who does not know it must not go on. */
+const uint8_t *shmrpc_get_unknown(shmrpc_reader *reader, const uint8_t *next, int64_t key);
+
 /* `count` elements of an array, after its header. */
 const uint8_t *shmrpc_get_boolean_items(shmrpc_reader *reader, const uint8_t *next,
                                         bool *out, size_t count);

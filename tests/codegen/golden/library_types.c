@@ -738,9 +738,9 @@ const uint8_t *library_Settings_decode(library_Settings *out_value, shmrpc_reade
     library_Settings_init(out_value);
     next = shmrpc_get_map(reader, next, &pairs);
     for (; pairs > 0 && next != NULL; pairs--) {
-        uint32_t key = 0;
-        next = shmrpc_get_uint32(reader, next, &key);
-        switch (key) {
+        int64_t key = 0;
+        next = shmrpc_get_int64(reader, next, &key);
+        switch (key < 0 ? -1 - key : key) {
         case 1:
             next = shmrpc_get_int32(reader, next, &out_value->days);
             break;
@@ -753,7 +753,7 @@ const uint8_t *library_Settings_decode(library_Settings *out_value, shmrpc_reade
                 next = shmrpc_get_string(reader, next, &out_value->mail);
             break;
         default:
-            next = shmrpc_get_skip(reader, next, 1);
+            next = shmrpc_get_unknown(reader, next, key);
             break;
         }
     }
