@@ -473,10 +473,22 @@ static void print_interfaces(const srpc_c_printer *printer, said_module **said)
 
 /* ---- the file ---- */
 
-/* "geometry/shapes.h": SHMRPC_IDL_GEOMETRY_SHAPES_H */
+/* ".demo.Point", after what the file declares first: no other file declares it. */
+static const char *first_name(const srpc_c_printer *printer)
+{
+    const srpc_model *model = printer->unit->model;
+    for (uint32_t i = 0; i < model->declaration_count; i++)
+        if (model->declarations[i]->file->is_main)
+            return srpc_text(printer->arena, ".%s", model->declarations[i]->scoped_name);
+    return "";
+}
+
+/* "geometry/shapes.h": SHMRPC_IDL_GEOMETRY_SHAPES_DEMO_POINT_H. The path alone would be that of any
+ * shapes.idl, when each folder is compiled by itself. */
 static const char *guard(const srpc_c_printer *printer)
 {
-    char *name = srpc_text(printer->arena, "SHMRPC_IDL_%s", printer->guard);
+    char *name = srpc_text(printer->arena, "SHMRPC_IDL_%.*s%s.h",
+                           (int)strlen(printer->guard) - 2, printer->guard, first_name(printer));
     for (char *at = name; *at != '\0'; at++)
         *at = isalnum((unsigned char)*at) ? (char)toupper((unsigned char)*at) : '_';
     return srpc_names_join(printer->arena, name, NULL);

@@ -71,6 +71,12 @@ done
 for header in $(sed -n 's/#include "\(.*\)"/\1/p' mixed/mixed.h); do
     [ -e "mixed/$header" ] || fail "mixed.h includes $header, which nobody made"
 done
+for part in one two; do
+    mkdir "$part"
+    echo "module $part { struct Point { long x; }; };" >"$part/types.idl"
+    expect 0 "$idlc" -o "$part" "$part/types.idl"
+done
+[ "$(grep '#ifndef' one/types.h)" != "$(grep '#ifndef' two/types.h)" ] || fail "one guard for both"
 cat >idl/huge.idl <<'END'
 struct Large { octet bytes[2147483647]; };
 struct TooLarge { Large all[2147483647]; };

@@ -4,8 +4,8 @@
  *
  * Ownership: what is passed in is borrowed for the call. Results that hold pointers lie in the
  * caller's arena until it is reset or freed; they never go to a T_fini function. */
-#ifndef SHMRPC_IDL_LIBRARY_H
-#define SHMRPC_IDL_LIBRARY_H
+#ifndef SHMRPC_IDL_LIBRARY_LIBRARY_SHELF_MAX_H
+#define SHMRPC_IDL_LIBRARY_LIBRARY_SHELF_MAX_H
 
 #include <shmrpc/client.h>
 #include <shmrpc/server.h>

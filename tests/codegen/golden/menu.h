@@ -2,8 +2,8 @@
  *
  * Ownership: what is passed in is borrowed for the call. Results that hold pointers lie in the
  * caller's arena until it is reset or freed; they never go to a T_fini function. */
-#ifndef SHMRPC_IDL_MENU_H
-#define SHMRPC_IDL_MENU_H
+#ifndef SHMRPC_IDL_MENU_DEMO_COURSE_H
+#define SHMRPC_IDL_MENU_DEMO_COURSE_H
 
 #include <shmrpc/client.h>
 #include <shmrpc/server.h>
