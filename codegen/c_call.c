@@ -69,7 +69,7 @@ static bool needs_search(const srpc_c_type *type)
         return false;
     if (type->element != NULL && !type->idl->is_recursive)
         return needs_search(type->element) || (srpc_c_is_map(type) && needs_search(type->key));
-    if (type->record == NULL || srpc_c_is_nesting(type->record))
+    if (type->record == NULL || type->idl->is_recursive)
         return true;
     for (uint32_t i = 0; i < type->record->member_count; i++)
         if (needs_search(type->record->members[i].type))

@@ -17,9 +17,15 @@ static const value_function functions[] = {
     [SRPC_C_VALIDATE] = { "validate", "shmrpc_status", NULL, NULL, "value" },
 };
 
+/* A list of what another file declares leads back there alone, where levels are counted anew. */
 bool srpc_c_is_nesting(const srpc_c_record *record)
 {
-    return record->type->idl->is_recursive;
+    if (!srpc_c_has_items(record) || !record->type->idl->is_recursive)
+        return record->type->idl->is_recursive;
+    const srpc_c_type *item = record->type->element;
+    while (item->kind == SRPC_C_ARRAY)
+        item = item->element;
+    return item->record->is_main && srpc_c_is_nesting(item->record);
 }
 
 /* "copy_demo_Node" */

@@ -135,7 +135,7 @@ typedef enum srpc_c_value_function {
     SRPC_C_VALIDATE
 } srpc_c_value_function;
 
-/* Can a value of it contain another one of its type? */
+/* Can a value of it contain another one of its type, and do its functions count levels? */
 bool srpc_c_is_nesting(const srpc_c_record *record);
 
 /* Of the static functions that count levels: they call each other. */
