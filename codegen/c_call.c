@@ -61,36 +61,20 @@ static uint32_t collect_places(const srpc_c_printer *printer, const srpc_c_signa
 
 /* ---- what is wrong with arguments that cannot be encoded ---- */
 
-/* The packing functions know nothing of members: what they refuse has to be looked for. Ranges,
- * enums and bounds are refused by generated code, which names the member at once. */
-static bool needs_search(const srpc_c_type *type)
-{
-    if (type->kind == SRPC_C_SCALAR || type->kind == SRPC_C_ENUM || type->kind == SRPC_C_BYTES)
-        return false;
-    if (type->element != NULL && !type->idl->is_recursive)
-        return needs_search(type->element) || (srpc_c_is_map(type) && needs_search(type->key));
-    if (type->record == NULL || type->idl->is_recursive)
-        return true;
-    for (uint32_t i = 0; i < type->record->member_count; i++)
-        if (needs_search(type->record->members[i].type))
-            return true;
-    return false;
-}
-
 /* The function that the values are passed to: ", shape, factor". */
 static const char *value_names(const srpc_c_printer *printer, const srpc_c_place *places,
                                uint32_t count)
 {
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     for (uint32_t i = 0; i < count; i++) {
         const char *name = places[i].expression;
         if (*name == '(')
             name = srpc_c_address(printer, name);
         if (places[i].present != NULL)
-            list = srpc_text(printer->arena, "%s, %s", list, places[i].present);
-        list = srpc_text(printer->arena, "%s, %s", list, name);
+            srpc_words_add(&list, ", %s", places[i].present);
+        srpc_words_add(&list, ", %s", name);
     }
-    return list;
+    return list.text;
 }
 
 static void print_check(const srpc_c_printer *printer, const srpc_c_place *places, uint32_t count,
@@ -143,8 +127,10 @@ void srpc_c_print_message_encode(const srpc_c_printer *printer,
     uint32_t count = collect_places(printer, signature, is_reply, places);
     const char *parameters = value_parameters(printer, signature, is_reply);
     srpc_c_printer inner = *printer;
+    /* The packing functions know nothing of members: what they refuse has to be looked for. Ranges,
+     * enums and bounds are refused by generated code, which names the member at once. */
     for (uint32_t i = 0; i < count && inner.failed == NULL; i++)
-        if (needs_search(places[i].type))
+        if (places[i].type->is_refusable)
             inner.failed = print_explain(printer, places, count, function + strlen("encode_"),
                                          parameters);
     srpc_emit_blank(printer->out);

@@ -67,16 +67,16 @@ static void emit_open_pending(const srpc_c_printer *printer, const srpc_c_interf
 /* The values that go in, by the names that they have in _begin. */
 static const char *values_in(const srpc_c_printer *printer, const srpc_c_signature *signature)
 {
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++) {
         const srpc_c_parameter *parameter = &signature->parameters[i];
         if (parameter->idl->direction == SRPC_OUT)
             continue;
         if (parameter->has_local != NULL)
-            list = srpc_text(printer->arena, "%s, %s", list, parameter->has_local);
-        list = srpc_text(printer->arena, "%s, %s", list, parameter->local);
+            srpc_words_add(&list, ", %s", parameter->has_local);
+        srpc_words_add(&list, ", %s", parameter->local);
     }
-    return list;
+    return list.text;
 }
 
 static void print_begin(const srpc_c_printer *printer, const srpc_c_interface *interface,

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "paths.h"
 #include "sizes.h"
+#include "table.h"
 
 const char *srpc_c_file_name(const srpc_c_printer *printer, const char *ending)
 {
@@ -64,27 +65,18 @@ static void emit_doc(const srpc_c_printer *printer, const srpc_notes *notes)
         srpc_emit_comment(printer->out, doc);
 }
 
-/* A module whose comment has been printed. */
-typedef struct said_module {
-    const srpc_declaration *module;
-    struct said_module *next;
-} said_module;
-
 /* What the modules around a declaration are for, before the first declaration in them. */
 static void emit_module_docs(const srpc_c_printer *printer, const srpc_declaration *scope,
-                             said_module **said)
+                             srpc_table *said)
 {
     if (scope == NULL)
         return;
     emit_module_docs(printer, scope->scope, said);
     if (scope->kind != SRPC_DECLARATION_MODULE || scope->module->main_doc == NULL)
         return;
-    for (const said_module *each = *said; each != NULL; each = each->next)
-        if (each->module == scope)
-            return;
-    said_module *first = srpc_room(printer->arena, 1, sizeof *first);
-    *first = (said_module){ scope, *said };
-    *said = first;
+    if (srpc_table_get(said, scope->scoped_name) != NULL)
+        return;
+    srpc_table_put(said, scope->scoped_name, scope);
     srpc_emit_blank(printer->out);
     srpc_emit_comment(printer->out, srpc_text(printer->arena, "%s: %s", scope->scoped_name,
                                               scope->module->main_doc));
@@ -398,7 +390,7 @@ static void print_typedef(const srpc_c_printer *printer, const srpc_c_item *item
     srpc_emit(printer->out, "typedef %s;", srpc_c_declare(printer, item->type, item->name));
 }
 
-static void print_declarations(const srpc_c_printer *printer, said_module **said)
+static void print_declarations(const srpc_c_printer *printer, srpc_table *said)
 {
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];
@@ -458,7 +450,7 @@ static void print_functions(const srpc_c_printer *printer)
             print_record_functions(printer, printer->unit->items[i].record);
 }
 
-static void print_interfaces(const srpc_c_printer *printer, said_module **said)
+static void print_interfaces(const srpc_c_printer *printer, srpc_table *said)
 {
     for (uint32_t i = 0; i < printer->unit->item_count; i++) {
         const srpc_c_item *item = &printer->unit->items[i];
@@ -535,7 +527,7 @@ static void print_header_banner(const srpc_c_printer *printer)
 
 void srpc_c_print_header(const srpc_c_printer *printer)
 {
-    said_module *said = NULL;
+    srpc_table said = { .arena = printer->arena }; /* modules, by scoped name */
     print_header_banner(printer);
     srpc_emit(printer->out, "#ifndef %s", guard(printer));
     srpc_emit(printer->out, "#define %s", guard(printer));

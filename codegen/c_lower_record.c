@@ -1,5 +1,6 @@
 /* Structs and unions in C: their members, each with a name, a type and a place. */
 #include "c_lower.h"
+#include "literal.h"
 #include "memory.h"
 
 /* What each type has beside itself; see c_header.c, which prints them. */
@@ -21,6 +22,7 @@ srpc_c_type *srpc_c_declared_record(srpc_c_lowering *lowering, const srpc_type *
     srpc_c_type *type = srpc_c_new_type(lowering, kind, idl, record->name);
     type->record = record;
     type->alignment = 1;
+    type->is_refusable = idl->is_recursive;
     record->path = declaration->scoped_name;
     record->type = type;
     record->declaration = declaration;
@@ -50,6 +52,7 @@ static void widen(srpc_c_type *record, const srpc_c_member *member)
     if (record->alignment < alignment_of(member))
         record->alignment = alignment_of(member);
     record->has_pointers |= member->idl->is_boxed || member->type->has_pointers;
+    record->is_refusable |= member->type->is_refusable;
 }
 
 static void lay_out_member(srpc_c_type *structure, const srpc_c_member *member)
@@ -57,6 +60,7 @@ static void lay_out_member(srpc_c_type *structure, const srpc_c_member *member)
     if (member->has_name != NULL)
         structure->bytes += 1;
     structure->bytes = srpc_c_round_up(structure->bytes, alignment_of(member)) + bytes_of(member);
+    structure->needs_init |= member->needs_init;
     widen(structure, member);
 }
 
@@ -93,6 +97,13 @@ static srpc_names *member_scope(srpc_c_lowering *lowering, const srpc_c_record *
     return scope;
 }
 
+static bool needs_init(const srpc_member *idl, const srpc_c_type *type)
+{
+    if (idl->is_optional || idl->is_boxed)
+        return false;
+    return idl->has_default ? !srpc_literal_is_zero(&idl->default_value) : type->needs_init;
+}
+
 static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
                          const srpc_member *idl, srpc_c_member *member)
 {
@@ -103,6 +114,7 @@ static void lower_member(srpc_c_lowering *lowering, const srpc_c_record *record,
                                                 srpc_names_derive(arena, record->name, idl->name),
                                                 member->path, idl->location, record->is_main);
     member->type = srpc_c_with_range(lowering, type, &idl->range);
+    member->needs_init = needs_init(idl, member->type);
     if (idl->has_default && member->type->kind == SRPC_C_TEXT)
         member->default_text =
             srpc_text(arena, "default_%s", srpc_names_derive(arena, record->name, idl->name));
@@ -168,12 +180,16 @@ static void name_parts(srpc_c_lowering *lowering, const srpc_c_record *record,
 static void lay_out_union(srpc_c_type *type, const srpc_c_type *discriminator)
 {
     const srpc_c_record *record = type->record;
+    const srpc_union *idl = record->union_->idl;
     uint64_t largest = 0;
     for (uint32_t i = 0; i < record->member_count; i++) {
         if (bytes_of(&record->members[i]) > largest)
             largest = bytes_of(&record->members[i]);
         widen(type, &record->members[i]);
     }
+    type->needs_init = !srpc_literal_is_zero(&idl->initial_discriminator) ||
+                       (idl->initial != NULL &&
+                        record->members[idl->initial - idl->cases].needs_init);
     uint64_t start = srpc_c_round_up(discriminator->bytes, type->alignment);
     if (type->alignment < discriminator->alignment)
         type->alignment = discriminator->alignment;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "literal.h"
 #include "memory.h"
 
 /* What each type has beside itself; see c_header.c, which prints them. */
@@ -59,6 +60,7 @@ static srpc_c_type *lower_text(srpc_c_lowering *lowering, const srpc_type *idl)
     type->bytes = is_inline ? (uint64_t)bound + 1 : 2 * SRPC_C_POINTER_BYTES;
     type->alignment = is_inline ? 1 : SRPC_C_POINTER_BYTES;
     type->has_pointers = !is_inline;
+    type->is_refusable = true;
     if (is_inline)
         type->suffix = srpc_text(lowering->arena, "[%llu]", (unsigned long long)bound + 1);
     return type;
@@ -111,6 +113,7 @@ static srpc_c_type *new_container_type(srpc_c_lowering *lowering, srpc_c_kind ki
         type->alignment = SRPC_C_POINTER_BYTES;
     type->bytes = is_inline ? inline_bytes(item, bound) : 2 * SRPC_C_POINTER_BYTES;
     type->has_pointers = !is_inline || item->has_pointers;
+    type->is_refusable = idl->is_recursive || item->is_refusable;
     return type;
 }
 
@@ -184,6 +187,7 @@ static srpc_c_type entry_layout(const srpc_c_type *key, const srpc_c_type *value
     entry.bytes = srpc_c_round_up(srpc_c_round_up(key->bytes, value->alignment) + value->bytes,
                                   entry.alignment);
     entry.has_pointers = key->has_pointers || value->has_pointers;
+    entry.is_refusable = key->is_refusable || value->is_refusable;
     return entry;
 }
 
@@ -269,6 +273,8 @@ static srpc_c_type *lower_array(srpc_c_lowering *lowering, const srpc_type *idl,
         type->bytes = srpc_c_size(lowering, element->bytes, type->bound, place.location);
         type->alignment = element->alignment;
         type->has_pointers = element->has_pointers;
+        type->needs_init = element->needs_init;
+        type->is_refusable = idl->is_recursive || element->is_refusable;
         element = type;
     }
     return element;
@@ -282,10 +288,13 @@ const srpc_c_type *srpc_c_with_range(srpc_c_lowering *lowering, const srpc_c_typ
         return type;
     srpc_c_type *limited = srpc_room(lowering->arena, 1, sizeof *limited);
     *limited = *type;
-    if (type->kind == SRPC_C_ARRAY)
+    if (type->kind == SRPC_C_ARRAY) {
         limited->element = srpc_c_with_range(lowering, type->element, range);
-    else
+        limited->needs_init = limited->element->needs_init;
+    } else {
         limited->range = range;
+        limited->needs_init = srpc_literal_nearest_to_zero(range) != NULL;
+    }
     return limited;
 }
 
@@ -335,6 +344,7 @@ const srpc_c_type *srpc_c_lower_parameter_type(srpc_c_lowering *lowering, const 
     text->bytes = SRPC_C_POINTER_BYTES;
     text->alignment = SRPC_C_POINTER_BYTES;
     text->has_pointers = true;
+    text->is_refusable = true;
     return text;
 }
 
@@ -382,6 +392,7 @@ void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declar
     type->scalar = "int32";
     type->bytes = 4;
     type->alignment = 4;
+    type->needs_init = idl->initial->value != 0;
     lowering->declared[declaration->type->number] = type;
     if (declaration->file->is_main)
         srpc_c_add_item(lowering, SRPC_C_ITEM_ENUM, enumeration->name, declaration)->enumeration =

@@ -50,6 +50,8 @@ struct srpc_c_type {
     uint64_t bytes;              /* sizeof, with 8-byte pointers */
     uint32_t alignment;
     bool has_pointers;           /* what it decodes to needs an arena */
+    bool needs_init;             /* zeroed memory is not its first value */
+    bool is_refusable;           /* packing functions, which know no names, may refuse a value */
 };
 
 struct srpc_c_enum {
@@ -74,6 +76,7 @@ typedef struct srpc_c_member {
     const srpc_c_type *type;
     const char *path;            /* "demo.Point.label", for messages */
     const char *default_text;    /* the static array that holds the default of a shmrpc_string */
+    bool needs_init;             /* zeroed memory is not its first value */
 } srpc_c_member;
 
 /* What a union has besides its members, one for each case. */

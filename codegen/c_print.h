@@ -123,8 +123,7 @@ void srpc_c_emit_copy_member(const srpc_c_printer *printer, const srpc_c_member 
 void srpc_c_emit_equal_member(const srpc_c_printer *printer, const srpc_c_member *member);
 void srpc_c_emit_validate_member(const srpc_c_printer *printer, const srpc_c_member *member);
 
-/* Would zeroed memory be wrong as its first value? Does it have memory of its own? */
-bool srpc_c_member_needs_init(const srpc_c_member *member);
+/* Does it have memory of its own? */
 bool srpc_c_member_owns(const srpc_c_member *member);
 
 /* ---- c_nesting.c: T_copy, T_equal, T_validate of what can contain itself ---- */
@@ -201,16 +200,10 @@ void srpc_c_emit_union_validate(const srpc_c_printer *printer, const srpc_c_reco
 void srpc_c_emit_union_encode(const srpc_c_printer *printer, const srpc_c_record *record);
 void srpc_c_emit_union_decode(const srpc_c_printer *printer, const srpc_c_record *record);
 
-/* Would zeroed memory be wrong? */
-bool srpc_c_union_needs_init(const srpc_c_record *record);
-
 /* ---- c_values.c again ---- */
 
 /* Statements that give a place its first value: T_init's. */
 void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place);
-
-/* Would zeroed memory be wrong? */
-bool srpc_c_needs_init(const srpc_c_type *type);
 
 /* ---- c_prototype.c: what the signature of an operation looks like ---- */
 

@@ -52,23 +52,20 @@ static const char *declare_parameter(const srpc_c_printer *printer,
 const char *srpc_c_parameters(const srpc_c_printer *printer, const srpc_c_signature *signature,
                               srpc_c_prototype prototype, bool in_body)
 {
-    srpc_idl_arena *arena = printer->arena;
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++)
         if (takes(&signature->parameters[i], prototype))
-            list = srpc_text(arena, "%s%s", list,
-                             declare_parameter(printer, &signature->parameters[i], prototype,
-                                               in_body));
+            srpc_words_add(&list, "%s", declare_parameter(printer, &signature->parameters[i],
+                                                          prototype, in_body));
     if (prototype == SRPC_C_BEGIN)
-        return list;
+        return list.text;
     if (signature->result != NULL)
-        list = srpc_text(arena, "%s, %s", list,
-                         declare_out(printer, signature->result, "out_result"));
+        srpc_words_add(&list, ", %s", declare_out(printer, signature->result, "out_result"));
     if (signature->raised != NULL)
-        list = srpc_text(arena, "%s, %s *out_raised", list, signature->raised->name);
+        srpc_words_add(&list, ", %s *out_raised", signature->raised->name);
     if (signature->needs_arena && prototype != SRPC_C_HANDLER)
-        list = srpc_text(arena, "%s, shmrpc_arena *arena", list);
-    return list;
+        srpc_words_add(&list, ", shmrpc_arena *arena");
+    return list.text;
 }
 
 static const char *declare_value(const srpc_c_printer *printer, const srpc_c_type *type,
@@ -81,17 +78,16 @@ static const char *declare_value(const srpc_c_printer *printer, const srpc_c_typ
 const char *srpc_c_reply_parameters(const srpc_c_printer *printer,
                                     const srpc_c_signature *signature)
 {
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     if (signature->result != NULL)
-        list = declare_value(printer, signature->result, NULL, "result");
+        srpc_words_add(&list, "%s", declare_value(printer, signature->result, NULL, "result"));
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++) {
         const srpc_c_parameter *parameter = &signature->parameters[i];
         if (parameter->idl->direction != SRPC_IN)
-            list = srpc_text(printer->arena, "%s%s", list,
-                             declare_value(printer, parameter->type, parameter->has_local,
-                                           parameter->local));
+            srpc_words_add(&list, "%s", declare_value(printer, parameter->type,
+                                                      parameter->has_local, parameter->local));
     }
-    return list;
+    return list.text;
 }
 
 /* ---- arguments ---- */
@@ -112,19 +108,17 @@ static const char *argument(const srpc_c_printer *printer, const srpc_c_paramete
 const char *srpc_c_arguments(const srpc_c_printer *printer, const srpc_c_signature *signature,
                              srpc_c_prototype prototype)
 {
-    srpc_idl_arena *arena = printer->arena;
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++)
         if (takes(&signature->parameters[i], prototype))
-            list = srpc_text(arena, "%s%s", list,
-                             argument(printer, &signature->parameters[i], prototype));
+            srpc_words_add(&list, "%s", argument(printer, &signature->parameters[i], prototype));
     if (prototype == SRPC_C_BEGIN)
-        return list;
+        return list.text;
     if (signature->result != NULL)
-        list = srpc_text(arena, "%s, out_result", list);
+        srpc_words_add(&list, ", out_result");
     if (signature->raised != NULL)
-        list = srpc_text(arena, "%s, out_raised", list);
+        srpc_words_add(&list, ", out_raised");
     if (signature->needs_arena)
-        list = srpc_text(arena, "%s, arena", list);
-    return list;
+        srpc_words_add(&list, ", arena");
+    return list.text;
 }

@@ -135,21 +135,19 @@ static const char *pass(const srpc_c_printer *printer, const srpc_c_type *type, 
 static const char *handler_arguments(const srpc_c_printer *printer,
                                      const srpc_c_signature *signature)
 {
-    srpc_idl_arena *arena = printer->arena;
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++) {
         const srpc_c_parameter *parameter = &signature->parameters[i];
         bool is_out = parameter->idl->direction != SRPC_IN;
         if (parameter->has_local != NULL)
-            list = srpc_text(arena, "%s, %s%s", list, is_out ? "&" : "", parameter->has_local);
-        list = srpc_text(arena, "%s, %s", list,
-                         pass(printer, parameter->type, parameter->local, is_out));
+            srpc_words_add(&list, ", %s%s", is_out ? "&" : "", parameter->has_local);
+        srpc_words_add(&list, ", %s", pass(printer, parameter->type, parameter->local, is_out));
     }
     if (signature->result != NULL)
-        list = srpc_text(arena, "%s, %s", list, pass(printer, signature->result, "result", true));
+        srpc_words_add(&list, ", %s", pass(printer, signature->result, "result", true));
     if (signature->raised != NULL)
-        list = srpc_text(arena, "%s, &raised", list);
-    return list;
+        srpc_words_add(&list, ", &raised");
+    return list.text;
 }
 
 /* ---- the reply ---- */
@@ -157,20 +155,18 @@ static const char *handler_arguments(const srpc_c_printer *printer,
 static const char *reply_arguments(const srpc_c_printer *printer,
                                    const srpc_c_signature *signature)
 {
-    srpc_idl_arena *arena = printer->arena;
-    const char *list = "";
+    srpc_words list = srpc_words_create(printer->arena);
     if (signature->result != NULL)
-        list = srpc_text(arena, ", %s", pass(printer, signature->result, "result", false));
+        srpc_words_add(&list, ", %s", pass(printer, signature->result, "result", false));
     for (uint32_t i = 0; i < signature->idl->parameter_count; i++) {
         const srpc_c_parameter *parameter = &signature->parameters[i];
         if (parameter->idl->direction == SRPC_IN)
             continue;
         if (parameter->has_local != NULL)
-            list = srpc_text(arena, "%s, %s", list, parameter->has_local);
-        list = srpc_text(arena, "%s, %s", list,
-                         pass(printer, parameter->type, parameter->local, false));
+            srpc_words_add(&list, ", %s", parameter->has_local);
+        srpc_words_add(&list, ", %s", pass(printer, parameter->type, parameter->local, false));
     }
-    return list;
+    return list.text;
 }
 
 static void emit_reply(const srpc_c_printer *printer, const srpc_c_operation *operation)

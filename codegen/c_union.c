@@ -210,13 +210,6 @@ static const srpc_c_member *initial_member(const srpc_c_record *record)
     return idl->initial == NULL ? NULL : &record->members[idl->initial - idl->cases];
 }
 
-bool srpc_c_union_needs_init(const srpc_c_record *record)
-{
-    const srpc_c_member *member = initial_member(record);
-    return !srpc_literal_is_zero(&record->union_->idl->initial_discriminator) ||
-           (member != NULL && srpc_c_member_needs_init(member));
-}
-
 void srpc_c_emit_union_init(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     const srpc_c_union *union_ = record->union_;

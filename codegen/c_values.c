@@ -5,98 +5,15 @@
 #include "literal.h"
 #include "memory.h"
 
-/* ---- what needs doing ---- */
-
-/* value <=> 0 */
-static int sign_of(const srpc_value *value)
-{
-    switch (value->kind) {
-    case SRPC_VALUE_SIGNED:
-        return (value->signed_integer > 0) - (value->signed_integer < 0);
-    case SRPC_VALUE_FLOAT:
-        return (value->real > 0) - (value->real < 0);
-    default:
-        return value->unsigned_integer > 0;
-    }
-}
-
-/* What T_init sets where a range excludes zero: what is nearest to it. Otherwise NULL. */
-static const srpc_value *nearest_to_zero(const srpc_range *range)
-{
-    if (range == NULL)
-        return NULL;
-    if (range->has_min && sign_of(&range->min) > 0)
-        return &range->min;
-    return range->has_max && sign_of(&range->max) < 0 ? &range->max : NULL;
-}
-
-bool srpc_c_member_needs_init(const srpc_c_member *member)
-{
-    if (member->idl->is_optional || member->idl->is_boxed)
-        return false;
-    if (member->idl->has_default)
-        return !srpc_literal_is_zero(&member->idl->default_value);
-    return srpc_c_needs_init(member->type);
-}
-
-bool srpc_c_needs_init(const srpc_c_type *type)
-{
-    if (type->kind == SRPC_C_ENUM)
-        return type->enumeration->idl->initial->value != 0;
-    if (type->kind == SRPC_C_SCALAR)
-        return nearest_to_zero(type->range) != NULL;
-    if (type->kind == SRPC_C_ARRAY)
-        return srpc_c_needs_init(type->element);
-    if (type->kind == SRPC_C_UNION)
-        return srpc_c_union_needs_init(type->record);
-    if (type->kind != SRPC_C_STRUCT)
-        return false;
-    const srpc_c_record *record = type->record;
-    for (uint32_t i = 0; i < record->member_count; i++)
-        if (srpc_c_member_needs_init(&record->members[i]))
-            return true;
-    return false;
-}
-
-/* Does a value have memory of its own? Recursion ends at pointers. */
-static bool owns(const srpc_c_type *type);
-
 bool srpc_c_member_owns(const srpc_c_member *member)
 {
-    return member->idl->is_boxed || owns(member->type);
-}
-
-static bool record_owns(const srpc_c_record *record)
-{
-    for (uint32_t i = 0; i < record->member_count; i++)
-        if (srpc_c_member_owns(&record->members[i]))
-            return true;
-    return false;
+    return member->idl->is_boxed || member->type->has_pointers;
 }
 
 static bool items_own(const srpc_c_type *container)
 {
-    return owns(container->element) || (srpc_c_is_map(container) && owns(container->key));
-}
-
-static bool owns(const srpc_c_type *type)
-{
-    switch (type->kind) {
-    case SRPC_C_TEXT:
-    case SRPC_C_BYTES:
-    case SRPC_C_SEQUENCE:
-    case SRPC_C_MAP:
-        return true;
-    case SRPC_C_ARRAY:
-    case SRPC_C_INLINE_SEQUENCE:
-    case SRPC_C_INLINE_MAP:
-        return items_own(type);
-    case SRPC_C_STRUCT:
-    case SRPC_C_UNION:
-        return record_owns(type->record);
-    default:
-        return false;
-    }
+    return container->element->has_pointers ||
+           (srpc_c_is_map(container) && container->key->has_pointers);
 }
 
 /* ---- T_init ---- */
@@ -110,7 +27,7 @@ static void emit_init(const srpc_c_printer *printer, const srpc_c_place *place, 
                   type->enumeration->enumerators[idl->initial - idl->enumerators]);
     } else if (type->kind == SRPC_C_SCALAR) {
         srpc_emit(printer->out, "%s = %s;", place->expression,
-                  srpc_literal(printer->arena, type, nearest_to_zero(type->range)));
+                  srpc_literal(printer->arena, type, srpc_literal_nearest_to_zero(type->range)));
     } else if (type->kind == SRPC_C_ARRAY) {
         srpc_c_open_loop(printer, depth, srpc_text(printer->arena, "%u", type->bound), NULL);
         srpc_c_place item =
@@ -142,7 +59,7 @@ static void emit_default(const srpc_c_printer *printer, const srpc_c_member *mem
 void srpc_c_emit_init_member(const srpc_c_printer *printer, const srpc_c_member *member)
 {
     srpc_c_place place = srpc_c_member_place(printer, member, "value");
-    if (!srpc_c_member_needs_init(member))
+    if (!member->needs_init)
         return;
     if (member->idl->has_default)
         emit_default(printer, member, place.expression);
@@ -172,7 +89,7 @@ void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place)
     const char *value = place->expression;
     switch (type->kind) {
     case SRPC_C_SCALAR:
-        if (place->present == NULL && nearest_to_zero(type->range) != NULL)
+        if (place->present == NULL && srpc_literal_nearest_to_zero(type->range) != NULL)
             emit_init(printer, place, 0);
         else
             srpc_emit(printer->out, "%s = %s;", value,
@@ -192,7 +109,7 @@ void srpc_c_emit_clear(const srpc_c_printer *printer, const srpc_c_place *place)
         break;
     case SRPC_C_ARRAY:
         srpc_emit(printer->out, "memset(%s, 0, sizeof %s);", value, value);
-        if (srpc_c_needs_init(type))
+        if (type->needs_init)
             emit_init(printer, place, 0);
         break;
     default:
@@ -214,7 +131,7 @@ static void emit_fini_items(const srpc_c_printer *printer, const srpc_c_type *co
     srpc_c_place places[2];
     uint32_t count = srpc_c_item_places(printer, container, items, path, depth, places);
     for (uint32_t i = 0; i < count; i++)
-        if (owns(places[i].type))
+        if (places[i].type->has_pointers)
             emit_fini(printer, &places[i], depth + 1);
     srpc_emit_body_close(printer->out);
 }
@@ -241,7 +158,7 @@ void srpc_c_emit_fini_member(const srpc_c_printer *printer, const srpc_c_member 
     const char *pointer = srpc_c_address(printer, place.expression);
     if (place.is_boxed) {
         srpc_emit_body_open(printer->out, "if (%s != NULL)", pointer);
-        if (owns(member->type))
+        if (member->type->has_pointers)
             emit_fini(printer, &place, 0);
         srpc_emit(printer->out, "free(%s);", pointer);
         srpc_emit(printer->out, "%s = NULL;", pointer);
@@ -252,7 +169,7 @@ void srpc_c_emit_fini_member(const srpc_c_printer *printer, const srpc_c_member 
                                member->default_text),
                      "%s.text = NULL;", place.expression);
         emit_fini(printer, &place, 0);
-    } else if (owns(member->type)) {
+    } else if (member->type->has_pointers) {
         emit_fini(printer, &place, 0);
     }
 }
@@ -277,7 +194,7 @@ static void print_fini(const srpc_c_printer *printer, const srpc_c_record *recor
     srpc_emit_open(printer->out, "{");
     if (srpc_c_has_items(record))
         emit_fini_container(printer, record);
-    else if (!record_owns(record))
+    else if (!record->type->has_pointers)
         srpc_emit(printer->out, "(void)value;");
     else if (record->union_ != NULL)
         srpc_c_emit_union_fini(printer, record);
@@ -316,10 +233,10 @@ static void emit_copy(const srpc_c_printer *printer, const srpc_c_place *to,
     const srpc_c_type *type = to->type;
     const char *out_address = srpc_c_address(printer, to->expression);
     const char *address = srpc_c_address(printer, from->expression);
-    if (srpc_c_is_array(type) && !owns(type))
+    if (srpc_c_is_array(type) && !type->has_pointers)
         srpc_emit(printer->out, "memcpy(%s, %s, sizeof %s);", to->expression, from->expression,
                   to->expression);
-    else if (!owns(type))
+    else if (!type->has_pointers)
         srpc_emit(printer->out, "%s = %s;", to->expression, from->expression);
     else if (type->kind == SRPC_C_ARRAY)
         emit_copy_items(printer, type, to->expression, from->expression,
@@ -386,7 +303,7 @@ static bool asks_record(const srpc_c_type *type)
 {
     while (type->kind == SRPC_C_ARRAY)
         type = type->element;
-    return type->record != NULL && owns(type);
+    return type->record != NULL && type->has_pointers;
 }
 
 /* Does its T_copy call others, which may refuse for reasons of their own? */
@@ -426,7 +343,7 @@ static void print_deep_copy(const srpc_c_printer *printer, const srpc_c_record *
 static void print_copy(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_c_printer inner = srpc_c_open_value_function(printer, record, SRPC_C_COPY);
-    if (owns(record->type)) {
+    if (record->type->has_pointers) {
         print_deep_copy(&inner, record);
     } else {
         srpc_emit(printer->out, "*out_value = *value;");

@@ -171,3 +171,25 @@ bool srpc_literal_is_zero(const srpc_value *value)
     }
     return true;
 }
+
+/* value <=> 0 */
+static int sign_of(const srpc_value *value)
+{
+    switch (value->kind) {
+    case SRPC_VALUE_SIGNED:
+        return (value->signed_integer > 0) - (value->signed_integer < 0);
+    case SRPC_VALUE_FLOAT:
+        return (value->real > 0) - (value->real < 0);
+    default:
+        return value->unsigned_integer > 0;
+    }
+}
+
+const srpc_value *srpc_literal_nearest_to_zero(const srpc_range *range)
+{
+    if (range == NULL)
+        return NULL;
+    if (range->has_min && sign_of(&range->min) > 0)
+        return &range->min;
+    return range->has_max && sign_of(&range->max) < 0 ? &range->max : NULL;
+}

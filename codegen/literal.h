@@ -18,4 +18,8 @@ const char *srpc_literal_string(srpc_idl_arena *arena, const char *text);
 /* Is it zero, false, "" or the enumerator 0: what zeroed memory holds? */
 bool srpc_literal_is_zero(const srpc_value *value);
 
+/* What T_init sets where a range excludes zero: what is nearest to it. Otherwise, or without a range,
+ * NULL. */
+const srpc_value *srpc_literal_nearest_to_zero(const srpc_range *range);
+
 #endif

@@ -17,4 +17,18 @@ void *srpc_room(srpc_idl_arena *arena, size_t count, size_t item_bytes);
 char *srpc_text(srpc_idl_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Text in the arena that grows word by word. */
+typedef struct srpc_words {
+    srpc_idl_arena *arena;
+    char *text;
+    size_t length;
+    size_t capacity;
+} srpc_words;
+
+/* No words: "". */
+srpc_words srpc_words_create(srpc_idl_arena *arena);
+
+void srpc_words_add(srpc_words *words, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -151,10 +151,12 @@ srpc_prefix srpc_parser_prefix(srpc_parser *parser)
     uint32_t errors = srpc_diagnostics_error_count(parser->diagnostics);
     prefix.annotations = srpc_parser_annotations(parser);
     prefix.is_broken = srpc_diagnostics_error_count(parser->diagnostics) != errors;
+    srpc_text verbatim = { .arena = parser->arena };
     for (srpc_syntax_annotation *each = prefix.annotations; each != NULL; each = each->next) {
         if (strcmp(each->name, "verbatim") == 0)
-            prefix.doc = srpc_text_join_lines(parser->arena, prefix.doc, verbatim_doc(each));
+            srpc_text_add_line(&verbatim, verbatim_doc(each));
     }
+    prefix.doc = srpc_text_join_lines(parser->arena, prefix.doc, verbatim.bytes);
     if (prefix.doc == NULL && prefix.annotations != NULL)
         prefix.doc = srpc_doc_above(parser->arena, &parser->current);
     return prefix;
@@ -163,8 +165,15 @@ srpc_prefix srpc_parser_prefix(srpc_parser *parser)
 void srpc_parser_trailing_doc(srpc_parser *parser, srpc_syntax_node *node)
 {
     const char *doc = srpc_doc_behind(parser->arena, &parser->previous, &parser->current);
-    for (; doc != NULL && node != NULL; node = node->next)
-        node->doc = srpc_text_join_lines(parser->arena, node->doc, doc);
+    const char *above = NULL;
+    const char *both = doc;
+    for (; doc != NULL && node != NULL; node = node->next) {
+        if (node->doc != above) { /* declarators share theirs */
+            above = node->doc;
+            both = srpc_text_join_lines(parser->arena, above, doc);
+        }
+        node->doc = both;
+    }
 }
 
 void srpc_parser_finish(srpc_parser *parser, srpc_syntax_node *node, const char *what)

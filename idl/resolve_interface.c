@@ -91,6 +91,11 @@ static void resolve_raises(const interface_body *body, const srpc_syntax_path *p
     uint32_t count = 0;
     for (const srpc_syntax_path *path = paths; path != NULL; path = path->next)
         count++;
+    if (count > SRPC_MEMBER_LIMIT) {
+        srpc_diagnostics_error(body->resolver->diagnostics, paths->span, "member-limit",
+                               "operation raises more than %u exceptions", SRPC_MEMBER_LIMIT);
+        return;
+    }
     const srpc_declaration **raises =
         srpc_idl_arena_array(body->resolver->arena, count, sizeof *raises);
     operation->raises = raises;
@@ -302,13 +307,12 @@ static void check_operation_count(const interface_body *body, const srpc_syntax_
                                "interface has more than %u operations", SRPC_MEMBER_LIMIT);
 }
 
-/* Where the interface stands and what is said about it. What is said where it is only announced
- * counts too. */
+/* Where the interface stands and what is said about it. */
 static void describe(srpc_resolver *resolver, srpc_scope *scope, srpc_symbol *symbol,
                      const srpc_syntax_node *node)
 {
     srpc_declaration *declaration = symbol->declaration;
-    const char *doc = srpc_text_join_lines(resolver->arena, declaration->notes.doc, node->doc);
+    const char *doc = srpc_resolver_add_doc(resolver, &symbol->doc, node->doc);
     if (!node->is_forward) {
         srpc_resolver_place(symbol, node);
         declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_INTERFACE);

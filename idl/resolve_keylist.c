@@ -1,6 +1,4 @@
 /* #pragma keylist Type member member: these members become @key. */
-#include <string.h>
-
 #include "resolver.h"
 
 typedef struct srpc_keylist_use {
@@ -15,28 +13,40 @@ void srpc_resolve_keylist(srpc_resolver *resolver, srpc_scope *scope, const srpc
     srpc_list_add(&resolver->keylists, use);
 }
 
-static uint32_t find_member(const srpc_structure *structure, const char *name)
+/* The members of a struct by name, listed when the first keylist asks for one. */
+static const srpc_table *members_of(srpc_resolver *resolver, const srpc_structure *structure)
 {
-    uint32_t i = 0;
-    while (i < structure->member_count && strcmp(structure->members[i].name, name) != 0)
-        i++;
-    return i;
+    const char *name = structure->declaration->scoped_name;
+    srpc_table *members = srpc_table_get(&resolver->keylist_members, name);
+    if (members != NULL)
+        return members;
+    members = srpc_idl_arena_alloc(resolver->arena, sizeof *members);
+    members->arena = resolver->arena;
+    for (uint32_t i = 0; i < structure->member_count; i++)
+        srpc_table_put(members, structure->members[i].name, &structure->members[i]);
+    srpc_table_put(&resolver->keylist_members, name, members);
+    return members;
 }
 
-/* Whether a.b.c leads from member to member; the index of the first. */
-static bool find_path(srpc_resolver *resolver, const srpc_structure *structure,
-                      const srpc_syntax_path *path, uint32_t *out_index)
+static const srpc_member *find_member(srpc_resolver *resolver, const srpc_structure *structure,
+                                      const char *name)
 {
-    *out_index = find_member(structure, path->names->text);
+    return srpc_table_get(members_of(resolver, structure), name);
+}
+
+/* Whether a.b.c leads from member to member. */
+static bool is_path(srpc_resolver *resolver, const srpc_structure *structure,
+                    const srpc_syntax_path *path)
+{
     for (const srpc_syntax_name *name = path->names; name != NULL; name = name->next) {
-        uint32_t index = find_member(structure, name->text);
-        if (index == structure->member_count) {
+        const srpc_member *member = find_member(resolver, structure, name->text);
+        if (member == NULL) {
             srpc_diagnostics_error(resolver->diagnostics, name->span, "unknown-member",
                                    "struct '%s' has no member '%s'",
                                    structure->declaration->name, name->text);
             return false;
         }
-        const srpc_type *type = srpc_type_resolved(structure->members[index].type);
+        const srpc_type *type = srpc_type_resolved(member->type);
         if (name->next == NULL || srpc_resolver_is_poison(resolver, type))
             break;
         if (type->kind != SRPC_TYPE_STRUCT) {
@@ -53,9 +63,10 @@ static void apply(srpc_resolver *resolver, const srpc_syntax_path *members,
                   const srpc_symbol *symbol)
 {
     for (const srpc_syntax_path *path = members; path != NULL; path = path->next) {
-        uint32_t index;
-        if (find_path(resolver, symbol->structure, path, &index))
-            symbol->members[index].is_key = true;
+        if (!is_path(resolver, symbol->structure, path))
+            continue;
+        const srpc_member *first = find_member(resolver, symbol->structure, path->names->text);
+        symbol->members[first - symbol->structure->members].is_key = true;
     }
 }
 

@@ -244,9 +244,7 @@ static void resolve_topic(const srpc_syntax_node *node, srpc_structure *structur
 void srpc_resolve_struct(srpc_resolver *resolver, srpc_scope *scope, const srpc_syntax_node *node)
 {
     srpc_symbol *symbol = open_struct(resolver, scope, node);
-    /* What is said where it is only announced counts too. */
-    const char *doc =
-        srpc_text_join_lines(resolver->arena, symbol->declaration->notes.doc, node->doc);
+    const char *doc = srpc_resolver_add_doc(resolver, &symbol->doc, node->doc);
     if (node->is_forward) {
         symbol->declaration->notes.doc = doc;
         return;

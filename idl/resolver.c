@@ -155,15 +155,25 @@ static void resolve_const(srpc_resolver *resolver, srpc_scope *scope, const srpc
     symbol->declaration->notes = srpc_resolve_notes(resolver, scope, node, SRPC_AT_CONST);
 }
 
+const char *srpc_resolver_add_doc(srpc_resolver *resolver, srpc_text **text, const char *doc)
+{
+    if (*text == NULL && doc != NULL) {
+        *text = srpc_idl_arena_alloc(resolver->arena, sizeof **text);
+        (*text)->arena = resolver->arena;
+    }
+    if (*text == NULL)
+        return NULL;
+    srpc_text_add_line(*text, doc);
+    return (*text)->bytes;
+}
+
 /* A module that is opened again: what was said about it stays. */
 static void add_module_doc(srpc_resolver *resolver, srpc_symbol *symbol, const char *doc,
                            bool is_main)
 {
-    srpc_notes *notes = &symbol->declaration->notes;
-    notes->doc = srpc_text_join_lines(resolver->arena, notes->doc, doc);
+    symbol->declaration->notes.doc = srpc_resolver_add_doc(resolver, &symbol->doc, doc);
     if (is_main)
-        symbol->module->main_doc =
-            srpc_text_join_lines(resolver->arena, symbol->module->main_doc, doc);
+        symbol->module->main_doc = srpc_resolver_add_doc(resolver, &symbol->main_doc, doc);
 }
 
 static srpc_symbol *open_module(srpc_resolver *resolver, srpc_scope *scope,
@@ -254,6 +264,7 @@ static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
     resolver->operations.arena = arena;
     resolver->modules.arena = arena;
     resolver->keylists.arena = arena;
+    resolver->keylist_members.arena = arena;
     resolver->reported.arena = arena;
 }
 

@@ -31,6 +31,7 @@ typedef struct srpc_resolver {
     srpc_list forwards;          /* srpc_symbol, forward declared */
     srpc_list operations;        /* srpc_operation */
     srpc_list modules;           /* srpc_symbol */
+    srpc_table keylist_members;  /* scoped name of a struct -> srpc_table of its members */
     srpc_list keylists;          /* srpc_keylist_use */
     const srpc_syntax_tree *tree;
     const char *head_doc;        /* of the tree */
@@ -56,6 +57,9 @@ void srpc_resolver_place(srpc_symbol *symbol, const srpc_syntax_node *node);
 /* The symbol of a path, or NULL after an error. The word says what was wanted: "type". */
 srpc_symbol *srpc_resolver_lookup(srpc_resolver *resolver, srpc_scope *scope,
                                   const srpc_syntax_path *path, const char *wanted);
+/* Something may be said wherever it is announced, opened or defined: adds to that, and returns all of
+ * it. NULL: nothing. */
+const char *srpc_resolver_add_doc(srpc_resolver *resolver, srpc_text **text, const char *doc);
 /* One definition of a file, module or interface. */
 void srpc_resolver_definition(srpc_resolver *resolver, srpc_scope *scope,
                               const srpc_syntax_node *node);

@@ -6,6 +6,7 @@
 #include "model.h"
 #include "syntax.h"
 #include "table.h"
+#include "text.h"
 
 typedef enum srpc_symbol_kind {
     SRPC_SYMBOL_BROKEN,          /* its declaration was reported: uses of it are not */
@@ -32,6 +33,8 @@ typedef struct srpc_symbol {
     bool is_broken;              /* a mistake inside was reported */
     bool is_escaped;
     srpc_declaration *declaration; /* NULL: enumerator, flag, operation, member, broken */
+    srpc_text *doc;              /* what is said wherever it is declared; NULL: nothing yet */
+    srpc_text *main_doc;         /* the same of modules, in the main file */
     srpc_scope *scope;           /* MODULE, INTERFACE, bitmask: what is inside */
     srpc_type *type;             /* TYPE, EXCEPTION */
     srpc_structure *structure;   /* structs and exceptions */

@@ -110,6 +110,15 @@ void srpc_text_add_latin(srpc_text *text, const char *bytes, size_t length)
     }
 }
 
+void srpc_text_add_line(srpc_text *text, const char *line)
+{
+    if (line == NULL)
+        return;
+    if (text->bytes != NULL)
+        srpc_text_add_char(text, '\n');
+    srpc_text_add_string(text, line);
+}
+
 const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second)
 {
     if (first == NULL || second == NULL)

@@ -39,6 +39,9 @@ bool srpc_is_utf8(const char *bytes, size_t length);
 /* Adds bytes as UTF-8: those that are not are taken as ISO 8859-1, the character set of IDL. */
 void srpc_text_add_latin(srpc_text *text, const char *bytes, size_t length);
 
+/* Adds a line, or several, below those that are there; NULL is none. */
+void srpc_text_add_line(srpc_text *text, const char *line);
+
 /* Two texts one below the other; one that is NULL is left out. */
 const char *srpc_text_join_lines(srpc_idl_arena *arena, const char *first, const char *second);
 

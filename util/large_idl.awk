@@ -69,7 +69,8 @@ function modules(i, j) {
     }
 }
 function reopened(i) {
-    for (i = 0; i < n; i++) printf "module m { struct S%d { long x; }; };\n", i
+    for (i = 0; i < n; i++)
+        printf "/** Part %d. */\nmodule m { struct S%d { long x; }; };\n", i, i
 }
 function typedefs(i) {
     print "typedef sequence<long, 4> T0;"
@@ -98,6 +99,43 @@ function includes(i, file) {
         }
     }
     for (i = 0; i < n; i++) printf "struct T%d { S%d s; };\n", i, i
+}
+function forwards(i) {
+    for (i = 0; i < n; i++) printf "/** Announcement %d. */\nstruct S;\n", i
+    print "struct S { long x; };"
+}
+function keylists(i) {
+    for (i = 0; i < n; i++) printf "struct S%d { long x; };\n#pragma keylist S%d x\n", i, i
+}
+function raises(i) {
+    for (i = 0; i < n; i++) printf "exception F%d { long x; };\n", i
+    print "interface I { void f() raises ("
+    for (i = 0; i < n; i++) printf "    F%d%s\n", i, i + 1 < n ? "," : ");"
+    print "};"
+}
+function parameters(i) {
+    print "interface I { void f("
+    for (i = 0; i < n; i++) printf "    in %s p%d%s\n", scalar(), i, i + 1 < n ? "," : ");"
+    print "};"
+}
+function labels(i) {
+    print "union U switch (long) {"
+    for (i = 0; i < n; i++) printf "    case %d: %s m%d;\n", i * 7, scalar(), i
+    print "};"
+}
+function literals(i) {
+    print "const string S ="
+    for (i = 0; i < n; i++) printf "    \"piece %d of it\"\n", i
+    print ";"
+}
+function terms(i) {
+    print "const uint64 C = 1"
+    for (i = 0; i < n; i++) printf "    + %d\n", i
+    print ";"
+}
+function conditions(i) {
+    for (i = 0; i < n; i++)
+        printf "#ifndef M%d\n#define M%d\n#elif 0\nnonsense\n#else\nnonsense\n#endif\n", i, i
 }
 function macros(i) {
     for (i = 0; i < n; i++) printf "#define M%d %d\nconst long C%d = M%d;\n", i, i, i, i
@@ -133,6 +171,14 @@ BEGIN {
     else if (name == "attributes") attributes()
     else if (name == "modules") modules()
     else if (name == "reopened") reopened()
+    else if (name == "forwards") forwards()
+    else if (name == "keylists") keylists()
+    else if (name == "raises") raises()
+    else if (name == "parameters") parameters()
+    else if (name == "labels") labels()
+    else if (name == "literals") literals()
+    else if (name == "terms") terms()
+    else if (name == "conditions") conditions()
     else if (name == "typedefs") typedefs()
     else if (name == "constants") constants()
     else if (name == "inheritance") inheritance()
