@@ -10,6 +10,7 @@ static int run(const srpc_options *options)
     case SRPC_MODE_LIST_OUTPUTS: return srpc_mode_list_outputs(options);
     case SRPC_MODE_DUMP: return srpc_mode_dump(options);
     case SRPC_MODE_CHECK: return srpc_mode_check(options);
+    case SRPC_MODE_FORMAT: return srpc_mode_format(options);
     }
     return SRPC_EXIT_FAILED;
 }

@@ -24,6 +24,8 @@ int srpc_mode_dump(const srpc_options *options);
 
 /* What the file breaks that its older version promised. (mode_check.c) */
 int srpc_mode_check(const srpc_options *options);
+/* Each of the files in its one layout. (mode_format.c) */
+int srpc_mode_format(const srpc_options *options);
 
 /* ---- between the modes (mode.c) ---- */
 

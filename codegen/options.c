@@ -13,11 +13,13 @@ enum { USAGE = 2 };
 
 enum option_key {
     KEY_BASE_DIR = 0x100,
+    KEY_CHECK,
     KEY_CHECK_AGAINST,
     KEY_CLIENT,
     KEY_DEPFILE,
     KEY_DIAGNOSTICS,
     KEY_DUMP_MODEL,
+    KEY_FORMAT,
     KEY_INLINE_MAX,
     KEY_LEVEL,
     KEY_LIST_OUTPUTS,
@@ -54,18 +56,25 @@ static const struct argp_option argp_options[] = {
       "instead of the folders of -I", 3 },
     { "dump-model", KEY_DUMP_MODEL, "FILE", OPTION_ARG_OPTIONAL, "Print all that the IDL file "
       "says, worked out, as JSON: on the standard output, or into FILE", 3 },
-    { NULL, 0, NULL, 0, "For build systems:", 4 },
+    { NULL, 0, NULL, 0, "Formatting:", 4 },
+    { "format", KEY_FORMAT, NULL, 0, "Print the IDL file in one layout, comments and all; - is the "
+      "standard input. Whether it compiles does not matter", 4 },
+    { "in-place", 'i', NULL, 0, "With --format: rewrite the files, as many as are given, those that "
+      "change", 4 },
+    { "check", KEY_CHECK, NULL, 0, "With --format: only print the names of the files that would "
+      "change; status 1 if there are any", 4 },
+    { NULL, 0, NULL, 0, "For build systems:", 5 },
     { "list-outputs", KEY_LIST_OUTPUTS, NULL, 0, "Print the names of the outputs, one per line, "
-      "and do nothing else; the IDL file need not exist", 4 },
+      "and do nothing else; the IDL file need not exist", 5 },
     { "depfile", KEY_DEPFILE, "FILE", 0, "Write a rule for make or ninja: outputs, and all IDL "
-      "files that were read", 4 },
+      "files that were read", 5 },
     { "stamp", KEY_STAMP, "FILE", 0, "Touch FILE after success (outputs that did not change keep "
-      "their time); it is named in the depfile too", 4 },
+      "their time); it is named in the depfile too", 5 },
     { NULL, 'h', NULL, 0, "The same as --help", -1 },
-    { NULL, 0, NULL, 0, "Messages:", 5 },
+    { NULL, 0, NULL, 0, "Messages:", 6 },
     { NULL, 'W', "error[=ID]|no-ID", 0, "-Werror: warnings are errors; -Werror=ID: those with that "
-      "id; -Wno-ID: not shown", 5 },
-    { "diagnostics", KEY_DIAGNOSTICS, "text|json", 0, "How errors and warnings are printed", 5 },
+      "id; -Wno-ID: not shown", 6 },
+    { "diagnostics", KEY_DIAGNOSTICS, "text|json", 0, "How errors and warnings are printed", 6 },
     { 0 }
 };
 
@@ -74,13 +83,17 @@ static const char *const mode_names[] = {
     [SRPC_MODE_LIST_OUTPUTS] = "--list-outputs",
     [SRPC_MODE_DUMP] = "--dump-model",
     [SRPC_MODE_CHECK] = "--check-against",
+    [SRPC_MODE_FORMAT] = "--format",
 };
 
 /* ---- options and modes ---- */
 
 #define IN(mode) (1u << (mode))
 
-enum { WHERE_C_IS_WRITTEN = IN(SRPC_MODE_GENERATE) | IN(SRPC_MODE_LIST_OUTPUTS) };
+enum {
+    WHERE_C_IS_WRITTEN = IN(SRPC_MODE_GENERATE) | IN(SRPC_MODE_LIST_OUTPUTS),
+    WHERE_IDL_IS_COMPILED = WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) | IN(SRPC_MODE_CHECK)
+};
 
 /* An option that says nothing in other modes; there it is refused, so that nobody relies on it. */
 typedef struct restricted_option {
@@ -100,6 +113,12 @@ static const restricted_option restricted_options[] = {
     { KEY_OLD_INCLUDE, "--old-include", IN(SRPC_MODE_CHECK) },
     { KEY_DEPFILE, "--depfile", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) },
     { KEY_STAMP, "--stamp", WHERE_C_IS_WRITTEN | IN(SRPC_MODE_DUMP) },
+    { 'I', "-I", WHERE_IDL_IS_COMPILED },
+    { 'D', "-D", WHERE_IDL_IS_COMPILED },
+    { 'W', "-W", WHERE_IDL_IS_COMPILED },
+    { KEY_STRICT, "--strict", WHERE_IDL_IS_COMPILED },
+    { 'i', "--in-place", IN(SRPC_MODE_FORMAT) },
+    { KEY_CHECK, "--check", IN(SRPC_MODE_FORMAT) },
 };
 
 enum { RESTRICTED_COUNT = sizeof restricted_options / sizeof restricted_options[0] };
@@ -135,9 +154,37 @@ static void check_names(const srpc_options *options, struct argp_state *state)
         if (names[i].name != NULL && names[i].name[0] == '\0')
             argp_error(state, "%s got an empty name", names[i].option);
     }
-    size_t length = strlen(options->idl);
-    if (length == 0 || options->idl[length - 1] == '/')
-        argp_error(state, "'%s' is no name of an IDL file", options->idl);
+    for (uint32_t i = 0; i < options->idl_count; i++) {
+        size_t length = strlen(options->idls[i]);
+        if (length == 0 || options->idls[i][length - 1] == '/')
+            argp_error(state, "'%s' is no name of an IDL file", options->idls[i]);
+    }
+}
+
+/* The one mode that it is for, as an option; NULL: there are several. */
+static const char *only_mode(const restricted_option *option)
+{
+    for (unsigned mode = 0; mode < sizeof mode_names / sizeof mode_names[0]; mode++) {
+        if (option->modes == IN(mode))
+            return mode_names[mode];
+    }
+    return NULL;
+}
+
+static void check_files(const srpc_options *options, struct argp_state *state)
+{
+    if (options->in_place && options->check)
+        argp_error(state, "one of --in-place and --check at a time");
+    for (uint32_t i = 0; i < options->idl_count; i++) {
+        if (options->in_place && strcmp(options->idls[i], "-") == 0)
+            argp_error(state, "the standard input cannot be rewritten: --in-place needs files");
+    }
+    if (options->idl_count < 2 || options->in_place || options->check)
+        return;
+    argp_error(state, options->mode == SRPC_MODE_FORMAT
+                          ? "several files need --in-place or --check: '%s' is the second"
+                          : "one IDL file at a time: '%s' is the second",
+               options->idls[1]);
 }
 
 static void check_modes(const srpc_options *options, struct argp_state *state)
@@ -146,8 +193,9 @@ static void check_modes(const srpc_options *options, struct argp_state *state)
         const restricted_option *option = &restricted_options[i];
         if ((options->restricted & 1u << i) == 0 || (option->modes & IN(options->mode)) != 0)
             continue;
-        if (option->modes == IN(SRPC_MODE_CHECK))
-            argp_error(state, "%s means nothing without --check-against", option->name);
+        const char *only = only_mode(option);
+        if (only != NULL)
+            argp_error(state, "%s means nothing without %s", option->name, only);
         argp_error(state, "%s means nothing with %s", option->name, mode_names[options->mode]);
     }
     bool writes_nothing = options->mode == SRPC_MODE_DUMP && options->dump_file == NULL;
@@ -275,6 +323,15 @@ static error_t parse_writing(int key, char *argument, struct argp_state *state)
         choose_mode(options, state, SRPC_MODE_DUMP);
         options->dump_file = argument;
         return 0;
+    case KEY_FORMAT:
+        choose_mode(options, state, SRPC_MODE_FORMAT);
+        return 0;
+    case 'i':
+        options->in_place = true;
+        return 0;
+    case KEY_CHECK:
+        options->check = true;
+        return 0;
     case KEY_DEPFILE:
         options->depfile = argument;
         return 0;
@@ -310,9 +367,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_diagnostics(options, state, argument);
         return 0;
     case ARGP_KEY_ARG:
-        if (options->idl != NULL)
-            argp_error(state, "one IDL file at a time: '%s' is the second", argument);
-        options->idl = argument;
+        add(options->idls, &options->idl_count, argument);
+        options->idl = options->idls[0];
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which IDL file?");
@@ -320,6 +376,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         check_names(options, state);
         check_modes(options, state);
+        check_files(options, state);
         return 0;
     default:
         return parse_writing(key, argument, state);
@@ -348,7 +405,7 @@ static void print_version(FILE *stream, struct argp_state *state)
 
 void srpc_options_parse(srpc_options *options, int argc, char **argv, srpc_idl_arena *arena)
 {
-    static const struct argp argp = { argp_options, parse, "FILE.idl", documentation, NULL, NULL,
+    static const struct argp argp = { argp_options, parse, "FILE.idl...", documentation, NULL, NULL,
                                       NULL };
     size_t room = (size_t)argc;
     *options = (srpc_options){
@@ -357,6 +414,7 @@ void srpc_options_parse(srpc_options *options, int argc, char **argv, srpc_idl_a
         .server = true,
         .levels = SRPC_BREAKS_BOTH,
         .inline_max = SRPC_C_INLINE_MAX,
+        .idls = srpc_room(arena, room, sizeof *options->idls),
         .include_dirs = srpc_room(arena, room, sizeof *options->include_dirs),
         .old_include_dirs = srpc_room(arena, room, sizeof *options->old_include_dirs),
         .defines = srpc_room(arena, room, sizeof *options->defines),

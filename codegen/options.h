@@ -12,12 +12,15 @@ typedef enum srpc_mode {
     SRPC_MODE_GENERATE,     /* unless an option says otherwise */
     SRPC_MODE_LIST_OUTPUTS,
     SRPC_MODE_DUMP,
-    SRPC_MODE_CHECK
+    SRPC_MODE_CHECK,
+    SRPC_MODE_FORMAT
 } srpc_mode;
 
 typedef struct srpc_options {
     srpc_mode mode;
     const char *idl;
+    const char **idls;     /* all of them, of SRPC_MODE_FORMAT; the first one is idl */
+    uint32_t idl_count;
     const char *out_dir;
     const char *base_dir;  /* NULL: the folder of the IDL file */
     const char *dump_file; /* of SRPC_MODE_DUMP; NULL: the standard output */
@@ -27,6 +30,8 @@ typedef struct srpc_options {
     const char *stamp;     /* NULL: none */
     bool client;
     bool server;
+    bool in_place;         /* of SRPC_MODE_FORMAT */
+    bool check;            /* the same */
     unsigned restricted;   /* the given options that are not for every mode, as bits */
     bool json;
     bool strict;

@@ -105,6 +105,14 @@ static bool write_file(const srpc_output *output, const char *path, int flags)
     return written;
 }
 
+/* What is rewritten stays as private, and as executable, as it was. */
+static bool keep_permissions(const srpc_output *output)
+{
+    struct stat status;
+    return stat(output->place, &status) != 0 ||
+           chmod(output->temporary, status.st_mode & 07777) == 0;
+}
+
 static bool write_temporary(srpc_output *output)
 {
     if (!make_folders(output->place))
@@ -115,7 +123,7 @@ static bool write_temporary(srpc_output *output)
     }
     if (asprintf(&output->temporary, "%s.%ld~", output->place, (long)getpid()) < 0)
         output->temporary = srpc_must(NULL);
-    return write_file(output, output->temporary, O_CREAT | O_TRUNC);
+    return write_file(output, output->temporary, O_CREAT | O_TRUNC) && keep_permissions(output);
 }
 
 static bool write_temporaries(srpc_output *outputs, uint32_t count, const char **out_path)

@@ -15,8 +15,9 @@ typedef struct srpc_output {
 } srpc_output;
 
 /* Writes those that differ from what is there: first each beside its place, then, when all of them
- * are complete, renamed. Folders that are missing are made. A link stays one, what it leads to is
- * written; and what is no file, like /dev/null or a pipe, is written to as it is. Returns false after an error, with
+ * are complete, renamed. Folders that are missing are made. A file that is there keeps its
+ * permissions; a link stays one, what it leads to is written; and what is no file, like /dev/null or
+ * a pipe, is written to as it is. Returns false after an error, with
  * *out_path naming the file and errno saying why; then no file has changed, unless a rename failed
  * after another one had been done. */
 bool srpc_output_write(srpc_output *outputs, uint32_t count, const char **out_path);

@@ -1,6 +1,5 @@
 #include "compile.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "diagnostics_list.h"
@@ -10,8 +9,6 @@
 #include "parser.h"
 #include "resolver.h"
 #include "source.h"
-
-static const srpc_span nowhere = { NULL, 0, 0 };
 
 static srpc_source *load_main(const srpc_idl_options *options, const srpc_source_place *place,
                               srpc_diagnostics *diagnostics, srpc_idl_arena *arena)
@@ -23,14 +20,7 @@ static srpc_source *load_main(const srpc_idl_options *options, const srpc_source
     srpc_source_status status = SRPC_SOURCE_TOO_LARGE;
     if (options->text == NULL)
         status = srpc_source_load(arena, place, options->path, &source);
-    if (status == SRPC_SOURCE_TOO_LARGE)
-        srpc_diagnostics_error(diagnostics, nowhere, "file-limit", "'%s' is larger than 16 MiB",
-                               options->path);
-    else if (status != SRPC_SOURCE_OK)
-        srpc_diagnostics_error(diagnostics, nowhere,
-                               status == SRPC_SOURCE_NOT_FOUND ? "file-not-found"
-                                                               : "file-unreadable",
-                               "cannot read '%s': %s", options->path, strerror(errno));
+    srpc_source_report(status, options->path, diagnostics);
     return source;
 }
 

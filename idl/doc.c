@@ -160,7 +160,8 @@ static bool points_back(const srpc_comment *comment)
 static bool ends_something(const srpc_token *token)
 {
     return token->kind == SRPC_TOKEN_SEMICOLON || token->kind == SRPC_TOKEN_COMMA ||
-           token->kind == SRPC_TOKEN_RIGHT_BRACE || token->kind == SRPC_TOKEN_RIGHT_PAREN;
+           token->kind == SRPC_TOKEN_RIGHT_BRACE || token->kind == SRPC_TOKEN_RIGHT_PAREN ||
+           token->kind == SRPC_TOKEN_END;
 }
 
 static bool is_behind(const srpc_comment *comment, const srpc_token *before,
@@ -187,7 +188,8 @@ const char *srpc_doc_head(srpc_idl_arena *arena, const srpc_token *token)
 {
     srpc_text text = { .arena = arena };
     uint32_t expected = 0;
-    const srpc_comment *own = token->span.source == NULL ? NULL : first_above(token);
+    bool is_declaration = token->span.source != NULL && token->kind != SRPC_TOKEN_END;
+    const srpc_comment *own = is_declaration ? first_above(token) : NULL;
     for (const srpc_comment *each = token->comments; each != own; each = each->next) {
         if (!each->span.source->file.is_main || !each->starts_line)
             continue;

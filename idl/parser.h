@@ -37,6 +37,8 @@ typedef struct srpc_parser {
     bool has_semicolon;          /* the ';' that is expected now was something else, and reported */
     srpc_body body;              /* the innermost */
     srpc_span stopped_at;        /* where recovery stopped last */
+    const srpc_source *counted;  /* the file whose braces were counted last ... */
+    bool has_all_braces;         /* ... and whether they pair */
 } srpc_parser;
 
 /* A list under construction. */

@@ -68,6 +68,33 @@ void srpc_parser_leave_body(srpc_parser *parser, srpc_body outer)
     parser->body = outer;
 }
 
+static bool pairs_braces(const srpc_source *source, srpc_idl_arena *arena)
+{
+    srpc_lexer lexer;
+    uint32_t depth = 0;
+    srpc_lexer_init(&lexer, source, srpc_diagnostics_create(arena, NULL));
+    for (;;) {
+        srpc_token token = srpc_lexer_next(&lexer);
+        if (token.kind == SRPC_TOKEN_END)
+            return depth == 0;
+        if (token.kind == SRPC_TOKEN_RIGHT_BRACE && depth == 0)
+            return false;
+        depth += token.kind == SRPC_TOKEN_LEFT_BRACE;
+        depth -= token.kind == SRPC_TOKEN_RIGHT_BRACE;
+    }
+}
+
+/* In a file that has all its braces the indentation says nothing. */
+static bool lacks_braces(srpc_parser *parser)
+{
+    const srpc_source *source = parser->current.span.source;
+    if (parser->counted != source) {
+        parser->counted = source;
+        parser->has_all_braces = pairs_braces(source, parser->arena);
+    }
+    return !parser->has_all_braces;
+}
+
 bool srpc_parser_at_outer(srpc_parser *parser)
 {
     if (!parser->current.starts_line || srpc_parser_at(parser, SRPC_TOKEN_END))
@@ -76,7 +103,10 @@ bool srpc_parser_at_outer(srpc_parser *parser)
     parser->body.is_indented = parser->body.is_indented || is_inside;
     bool is_never_inside = parser->keyword == SRPC_KEYWORD_MODULE ||
                            parser->keyword == SRPC_KEYWORD_INTERFACE;
-    return srpc_parser_at_definition(parser) && (is_never_inside || (!is_inside && parser->body.is_indented));
+    if (!srpc_parser_at_definition(parser))
+        return false;
+    return is_never_inside ||
+           (!is_inside && parser->body.is_indented && lacks_braces(parser));
 }
 
 /* ---- skipping ---- */

@@ -144,6 +144,42 @@ srpc_source_status srpc_source_load(srpc_idl_arena *arena, const srpc_source_pla
                                 : load_disk(arena, place, path, out_source);
 }
 
+srpc_source_status srpc_source_read(srpc_idl_arena *arena, int descriptor, const char *path,
+                                    srpc_source **out_source)
+{
+    size_t capacity = 64 * 1024;
+    size_t length = 0;
+    char *buffer = srpc_idl_arena_alloc(arena, capacity);
+    for (;;) {
+        ssize_t got = read_all(descriptor, buffer + length, capacity - length - 1);
+        if (got < 0)
+            return SRPC_SOURCE_UNREADABLE;
+        length += (size_t)got;
+        if (length > SRPC_FILE_LIMIT_BYTES)
+            return SRPC_SOURCE_TOO_LARGE;
+        if (length + 1 < capacity)
+            break;
+        capacity *= 2;
+        buffer = memcpy(srpc_idl_arena_alloc(arena, capacity), buffer, length);
+    }
+    *out_source = srpc_source_create(arena, path, buffer, (uint32_t)length);
+    return SRPC_SOURCE_OK;
+}
+
+void srpc_source_report(srpc_source_status status, const char *path,
+                        srpc_diagnostics *diagnostics)
+{
+    static const srpc_span nowhere = { NULL, 0, 0 };
+    if (status == SRPC_SOURCE_TOO_LARGE)
+        srpc_diagnostics_error(diagnostics, nowhere, "file-limit", "'%s' is larger than 16 MiB",
+                               path);
+    else if (status != SRPC_SOURCE_OK)
+        srpc_diagnostics_error(diagnostics, nowhere,
+                               status == SRPC_SOURCE_NOT_FOUND ? "file-not-found"
+                                                               : "file-unreadable",
+                               "cannot read '%s': %s", path, strerror(errno));
+}
+
 uint32_t srpc_source_line(const srpc_source *source, uint32_t offset)
 {
     uint32_t low = 0;

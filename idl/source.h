@@ -49,9 +49,17 @@ const char *srpc_source_canonical(srpc_idl_arena *arena, const srpc_source_place
 srpc_source_status srpc_source_load(srpc_idl_arena *arena, const srpc_source_place *place,
                                     const char *path, srpc_source **out_source);
 
+/* The same of what is open already, up to its end: of the standard input, of a pipe. */
+srpc_source_status srpc_source_read(srpc_idl_arena *arena, int descriptor, const char *path,
+                                    srpc_source **out_source);
+
 /* The same from memory. The text is not copied. */
 srpc_source *srpc_source_create(srpc_idl_arena *arena, const char *path, const char *text,
                                 uint32_t length);
+
+/* Says why there is no source; nothing on SRPC_SOURCE_OK. errno is that of the call that failed. */
+void srpc_source_report(srpc_source_status status, const char *path,
+                        srpc_diagnostics *diagnostics);
 
 /* Line and column, from 1, the column in bytes. */
 uint32_t srpc_source_line(const srpc_source *source, uint32_t offset);

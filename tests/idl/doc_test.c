@@ -123,6 +123,13 @@ Test(doc, what_is_said_at_each_opening_of_a_module_and_at_a_forward_declaration_
     release(&result);
 }
 
+Test(doc, the_last_line_needs_no_end)
+{
+    compiled result = compile_clean("struct Point { long x; }; // a point");
+    cr_expect_str_eq(find(&result, "Point")->notes.doc, "a point");
+    release(&result);
+}
+
 Test(doc, the_head_of_the_file_is_what_belongs_to_no_declaration)
 {
     compiled result = compile_clean("// Licence.\n// All of it.\n"
@@ -136,6 +143,9 @@ Test(doc, the_head_of_the_file_is_what_belongs_to_no_declaration)
     release(&result);
     result = compile_clean("/// A point.\nstruct Point { long x; };\n");
     cr_expect_null(result.model->head_doc);
+    release(&result);
+    result = compile_clean("// Nothing here.\n");
+    cr_expect_str_eq(result.model->head_doc, "Nothing here.");
     release(&result);
 }
 

@@ -142,6 +142,9 @@ Test(parser, a_brace_that_is_missing_is_told_from_the_indentation)
     /* Without indentation nothing is told from it. */
     expect_clean("interface I {\nvoid f();\nstruct S { long x; };\nvoid g(in S s);\n};\n");
     expect_clean("interface I\n{\nstruct S\n{\nlong x;\n};\nvoid g(in S s);\n};\n");
+    /* Nor where no brace is missing: blanks and tabs are mixed, or one line stands out. */
+    expect_clean("    interface I {\n\tconst long X = 1;\n        void f();\n\tenum E { A };\n    };\n");
+    expect_clean("interface I {\n  void f(); // {\nconst long X = 1;\n};\n");
 }
 
 Test(parser, a_missing_brace_is_one_error)
