@@ -69,6 +69,31 @@ static bool is_repeated(srpc_diagnostics *diagnostics, const srpc_diagnostic *it
            strcmp(last->message, item->message) == 0;
 }
 
+/* What is quoted from a file may hold anything; a terminal should not see it. */
+static void make_printable(char *message)
+{
+    for (char *c = message; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = *c == '\t' || *c == '\n' ? ' ' : '?';
+    }
+}
+
+static void explain(srpc_diagnostics *diagnostics, srpc_span span)
+{
+    srpc_span where;
+    const char *message;
+    if (diagnostics->explain != NULL && span.source != NULL &&
+        diagnostics->explain(diagnostics->explain_context, span, &where, &message))
+        srpc_diagnostics_note(diagnostics, where, "%s", message);
+}
+
+void srpc_diagnostics_explain_with(srpc_diagnostics *diagnostics, srpc_explain *function,
+                                   const void *context)
+{
+    diagnostics->explain = function;
+    diagnostics->explain_context = context;
+}
+
 static void add(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span span,
                 const char *id, const char *format, va_list arguments)
 {
@@ -76,9 +101,10 @@ static void add(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span
         return;
     srpc_diagnostic *item = &diagnostics->items[diagnostics->count];
     *item = (srpc_diagnostic){ .severity = severity, .id = id };
-    item->message = srpc_idl_arena_vprintf(diagnostics->arena, format, arguments);
-    if (item->message == NULL)
-        item->message = "out of memory";
+    char *message = srpc_idl_arena_vprintf(diagnostics->arena, format, arguments);
+    if (message != NULL)
+        make_printable(message);
+    item->message = message == NULL ? "out of memory" : message;
     place(item, span);
     diagnostics->is_suppressed = id != NULL && is_repeated(diagnostics, item);
     if (diagnostics->is_suppressed)
@@ -86,6 +112,8 @@ static void add(srpc_diagnostics *diagnostics, srpc_severity severity, srpc_span
     diagnostics->count++;
     diagnostics->error_count += severity == SRPC_SEVERITY_ERROR;
     diagnostics->warning_count += severity == SRPC_SEVERITY_WARNING;
+    if (id != NULL)
+        explain(diagnostics, span);
 }
 
 static bool is_listed(const char *id, const char *const *list, uint32_t count)
@@ -113,10 +141,11 @@ void srpc_diagnostics_warning(srpc_diagnostics *diagnostics, srpc_span span, con
                               const char *format, ...)
 {
     const srpc_warning_options *options = &diagnostics->options;
-    diagnostics->is_suppressed = srpc_diagnostics_full(diagnostics) ||
-                                 diagnostics->warning_count >= SRPC_WARNING_LIMIT ||
-                                 options->none_are_shown ||
-                                 is_listed(id, options->disabled, options->disabled_count);
+    bool is_hidden = srpc_diagnostics_full(diagnostics) || options->none_are_shown ||
+                     is_listed(id, options->disabled, options->disabled_count);
+    bool is_too_many = diagnostics->warning_count >= SRPC_WARNING_LIMIT;
+    diagnostics->dropped_warning_count += is_too_many && !is_hidden;
+    diagnostics->is_suppressed = is_hidden || is_too_many;
     if (diagnostics->is_suppressed)
         return;
     bool is_error = options->all_are_errors ||

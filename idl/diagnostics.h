@@ -71,6 +71,14 @@ typedef struct srpc_warning_options {
 srpc_diagnostics *srpc_diagnostics_create(srpc_idl_arena *arena,
                                           const srpc_warning_options *options);
 
+/* What else is to be said about a place; false: nothing. */
+typedef bool srpc_explain(const void *context, srpc_span span, srpc_span *out_span,
+                          const char **out_message);
+
+/* Is asked for each error and warning from now on, and what it says is the first note there. */
+void srpc_diagnostics_explain_with(srpc_diagnostics *diagnostics, srpc_explain *explain,
+                                   const void *context);
+
 /* Adds one. The message is a printf format, without a full stop at its end. Past the limit of
  * errors nothing is added any more. */
 void srpc_diagnostics_error(srpc_diagnostics *diagnostics, srpc_span span, const char *id,
@@ -107,8 +115,8 @@ const srpc_diagnostic *srpc_diagnostics_at(const srpc_diagnostics *diagnostics, 
  * errors, a line with their number. "" when there are none. Lies in the arena. */
 const char *srpc_diagnostics_text(const srpc_diagnostics *diagnostics);
 
-/* All of them as a JSON array of objects: severity, id, message, file, line, column, length, notes,
- * fixit. Lies in the arena. */
+/* All of them as a JSON array of objects: severity, id, message, file, line, column, length, fixit,
+ * included_from (an array of file and line, the innermost first), notes. Lies in the arena. */
 const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics);
 
 /* Takes out the findings that are disabled. */

@@ -13,6 +13,9 @@ struct srpc_diagnostics {
     uint32_t capacity;
     uint32_t error_count;
     uint32_t warning_count;
+    uint32_t dropped_warning_count;
+    srpc_explain *explain;
+    const void *explain_context;
     bool is_suppressed;   /* the last error or warning was dropped, and so are its notes */
 };
 

@@ -107,6 +107,9 @@ static void add_summary(srpc_text *text, const srpc_diagnostics *diagnostics)
 {
     uint32_t errors = diagnostics->error_count;
     uint32_t warnings = diagnostics->warning_count;
+    uint32_t dropped = diagnostics->dropped_warning_count;
+    if (dropped != 0)
+        srpc_text_printf(text, "%u more warning%s not shown\n", dropped, dropped == 1 ? "" : "s");
     if (errors == 0)
         return;
     srpc_text_printf(text, "%u error%s", errors, errors == 1 ? "" : "s");
@@ -148,13 +151,29 @@ static void add_json_item(srpc_json *json, const srpc_diagnostic *item)
     srpc_json_string(json, "fixit", item->fixit);
 }
 
+static void add_json_includes(srpc_json *json, const srpc_diagnostic *item)
+{
+    srpc_json_array(json, "included_from");
+    srpc_span at = { .source = NULL };
+    if (item->span.source != NULL)
+        at = item->span.source->included_from;
+    for (; at.source != NULL; at = at.source->included_from) {
+        srpc_json_object(json, NULL);
+        srpc_json_string(json, "file", at.source->file.path);
+        srpc_json_unsigned(json, "line", srpc_source_line(at.source, at.offset));
+        srpc_json_end(json, '}');
+    }
+    srpc_json_end(json, ']');
+}
+
 const char *srpc_diagnostics_json(const srpc_diagnostics *diagnostics)
 {
     srpc_json json = { .text.arena = diagnostics->arena };
     srpc_json_array(&json, NULL);
     for (uint32_t i = 0; i < diagnostics->count;) {
         srpc_json_break(&json);
-        add_json_item(&json, &diagnostics->items[i++]);
+        add_json_item(&json, &diagnostics->items[i]);
+        add_json_includes(&json, &diagnostics->items[i++]);
         srpc_json_array(&json, "notes");
         for (; i < diagnostics->count &&
                diagnostics->items[i].severity == SRPC_SEVERITY_NOTE; i++) {

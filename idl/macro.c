@@ -3,7 +3,8 @@
 
 /* ---- definitions ---- */
 
-srpc_macro *srpc_preprocessor_macro(srpc_preprocessor *preprocessor, const srpc_token *name)
+srpc_macro *srpc_preprocessor_macro(const srpc_preprocessor *preprocessor,
+                                    const srpc_token *name)
 {
     if (name->kind != SRPC_TOKEN_IDENTIFIER || srpc_table_count(&preprocessor->macros) == 0)
         return NULL;
@@ -306,4 +307,25 @@ void srpc_preprocessor_end_line(srpc_preprocessor *preprocessor)
 {
     while (preprocessor->expansion_count != 0)
         preprocessor->expansions[--preprocessor->expansion_count].macro->is_active = false;
+}
+
+/* ---- messages ---- */
+
+bool srpc_preprocessor_explain(const void *context, srpc_span span, srpc_span *out_span,
+                               const char **out_message)
+{
+    const srpc_preprocessor *preprocessor = context;
+    srpc_token name = { .kind = SRPC_TOKEN_IDENTIFIER, .text = span.source->text + span.offset,
+                        .length = span.length };
+    const srpc_macro *macro = span.length <= SRPC_IDENTIFIER_LIMIT
+                                  ? srpc_preprocessor_macro(preprocessor, &name) : NULL;
+    if (macro == NULL || macro->is_refused)
+        return false;
+    bool is_later = macro->span.source == span.source && macro->span.offset >= span.offset;
+    if (is_later)
+        return false;
+    *out_span = macro->span;
+    *out_message = srpc_idl_arena_printf(preprocessor->arena, "'%.*s' is a macro, defined here",
+                                         (int)name.length, name.text);
+    return true;
 }

@@ -31,6 +31,7 @@ typedef struct srpc_parser {
     uint32_t scope_depth;
     uint32_t type_depth;
     uint32_t expression_depth;
+    uint32_t open_parens;        /* of expressions, without those that were closed */
     bool is_in_angle;            /* inside <...>: >> closes two of them and does not shift */
     bool is_in_prose;            /* the arguments of @verbatim */
     bool is_in_typedef;          /* typedef struct S { ... } T;: no ';' behind the '}' */

@@ -54,34 +54,40 @@ static srpc_syntax_argument *parse_argument(srpc_parser *parser)
     return argument;
 }
 
-static void skip_arguments(srpc_parser *parser)
+/* Behind the ')' that closes the arguments; depth is how many parentheses are open. */
+static void skip_arguments(srpc_parser *parser, uint32_t depth)
 {
-    while (!srpc_parser_at(parser, SRPC_TOKEN_RIGHT_PAREN) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
+    while (!srpc_parser_at(parser, SRPC_TOKEN_SEMICOLON) &&
            !srpc_parser_at(parser, SRPC_TOKEN_RIGHT_BRACE) &&
            !srpc_parser_at(parser, SRPC_TOKEN_LEFT_BRACE) &&
            !srpc_parser_at_definition(parser) &&
-           !srpc_parser_at(parser, SRPC_TOKEN_END))
-        srpc_parser_advance(parser);
-    srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_PAREN);
+           !srpc_parser_at(parser, SRPC_TOKEN_END)) {
+        depth += srpc_parser_at(parser, SRPC_TOKEN_LEFT_PAREN);
+        bool is_close = srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_PAREN);
+        if (is_close && --depth == 0)
+            return;
+        if (!is_close)
+            srpc_parser_advance(parser);
+    }
 }
 
 static srpc_syntax_argument *parse_arguments(srpc_parser *parser)
 {
     srpc_syntax_argument *first = NULL;
     srpc_syntax_argument **end = &first;
+    parser->open_parens = 0;
     if (srpc_parser_accept(parser, SRPC_TOKEN_RIGHT_PAREN))
         return NULL;
     do {
         *end = parse_argument(parser);
         if ((*end)->value->kind == SRPC_EXPRESSION_BROKEN) {
-            skip_arguments(parser);
+            skip_arguments(parser, parser->open_parens + 1);
             return first;
         }
         end = &(*end)->next;
     } while (srpc_parser_accept(parser, SRPC_TOKEN_COMMA));
     if (!srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_PAREN, "')'"))
-        skip_arguments(parser);
+        skip_arguments(parser, 1);
     return first;
 }
 

@@ -211,13 +211,16 @@ static srpc_syntax_expression *parse_paren(srpc_parser *parser)
     bool was_in_angle = parser->is_in_angle;
     parser->is_in_angle = false;
     parser->expression_depth++;
+    parser->open_parens++;
     srpc_parser_advance(parser);
     srpc_syntax_expression *expression = parse_binary(parser, 0);
     parser->expression_depth--;
     parser->is_in_angle = was_in_angle;
-    if (expression->kind != SRPC_EXPRESSION_BROKEN &&
-        !srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_PAREN, "')'"))
+    if (expression->kind == SRPC_EXPRESSION_BROKEN)
+        return expression;
+    if (!srpc_parser_expect(parser, SRPC_TOKEN_RIGHT_PAREN, "')'"))
         return broken(parser);
+    parser->open_parens--;
     expression->span = srpc_span_join(open, parser->previous.span);
     return expression;
 }

@@ -11,6 +11,7 @@ void srpc_preprocessor_init(srpc_preprocessor *preprocessor, srpc_idl_arena *are
     preprocessor->macros.arena = arena;
     preprocessor->sources.arena = arena;
     preprocessor->includes.arena = arena;
+    srpc_diagnostics_explain_with(diagnostics, srpc_preprocessor_explain, preprocessor);
 }
 
 void srpc_preprocessor_open(srpc_preprocessor *preprocessor, srpc_source *main_source)

@@ -137,11 +137,16 @@ void srpc_preprocessor_directive_define(srpc_preprocessor *preprocessor);
 void srpc_preprocessor_directive_undef(srpc_preprocessor *preprocessor);
 
 /* A macro of that name, or NULL. */
-srpc_macro *srpc_preprocessor_macro(srpc_preprocessor *preprocessor, const srpc_token *name);
+srpc_macro *srpc_preprocessor_macro(const srpc_preprocessor *preprocessor,
+                                    const srpc_token *name);
 
 /* Begins to expand a name; false if it is no macro that may be expanded here. What cannot be
  * expanded becomes INVALID. */
 bool srpc_preprocessor_expand(srpc_preprocessor *preprocessor, srpc_token *token);
+
+/* That what stands at a place is a macro, and where it is defined: for diagnostics. */
+bool srpc_preprocessor_explain(const void *preprocessor, srpc_span span, srpc_span *out_span,
+                               const char **out_message);
 
 /* The next token of the innermost expansion, as it is where raw; false when none is left. */
 bool srpc_preprocessor_next_expanded(srpc_preprocessor *preprocessor, bool is_raw,

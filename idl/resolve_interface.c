@@ -59,30 +59,19 @@ static void resolve_parameters(const interface_body *body, const srpc_syntax_nod
     operation->parameter_count = count;
 }
 
-static const srpc_declaration *resolve_raised(const interface_body *body,
-                                              const srpc_syntax_path *path)
+static srpc_symbol *resolve_raised(const interface_body *body, const srpc_syntax_path *path)
 {
-    const srpc_symbol *symbol = srpc_resolver_lookup(body->resolver, body->scope, path,
+    srpc_symbol *symbol = srpc_resolver_lookup(body->resolver, body->scope, path,
                                                      "exception");
     if (symbol == NULL || symbol->kind == SRPC_SYMBOL_BROKEN)
         return NULL;
     if (symbol->kind == SRPC_SYMBOL_EXCEPTION)
-        return symbol->declaration;
+        return symbol;
     srpc_diagnostics_error(body->resolver->diagnostics, path->span, "wrong-kind",
                            "'%s' is %s, not an exception", symbol->name,
                            srpc_symbol_describe(symbol));
     srpc_diagnostics_note(body->resolver->diagnostics, symbol->span, "declared here");
     return NULL;
-}
-
-static bool is_raised_already(const srpc_operation *operation,
-                              const srpc_declaration *declaration)
-{
-    for (uint32_t i = 0; i < operation->raises_count; i++) {
-        if (operation->raises[i] == declaration)
-            return true;
-    }
-    return false;
 }
 
 static void resolve_raises(const interface_body *body, const srpc_syntax_path *paths,
@@ -100,14 +89,15 @@ static void resolve_raises(const interface_body *body, const srpc_syntax_path *p
         srpc_idl_arena_array(body->resolver->arena, count, sizeof *raises);
     operation->raises = raises;
     for (const srpc_syntax_path *path = paths; path != NULL; path = path->next) {
-        const srpc_declaration *declaration = resolve_raised(body, path);
-        if (declaration == NULL)
+        srpc_symbol *symbol = resolve_raised(body, path);
+        if (symbol == NULL)
             continue;
-        if (is_raised_already(operation, declaration))
+        if (symbol->raised_by == operation)
             srpc_diagnostics_warning(body->resolver->diagnostics, path->span, "duplicate-raises",
-                                     "'%s' is raised already", declaration->name);
+                                     "'%s' is raised already", symbol->name);
         else
-            raises[operation->raises_count++] = declaration;
+            raises[operation->raises_count++] = symbol->declaration;
+        symbol->raised_by = operation;
     }
 }
 

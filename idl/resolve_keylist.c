@@ -13,64 +13,57 @@ void srpc_resolve_keylist(srpc_resolver *resolver, srpc_scope *scope, const srpc
     srpc_list_add(&resolver->keylists, use);
 }
 
-/* The members of a struct by name, listed when the first keylist asks for one. */
-static const srpc_table *members_of(srpc_resolver *resolver, const srpc_structure *structure)
+static const srpc_symbol *find_member(const srpc_symbol *structure, const char *name)
 {
-    const char *name = structure->declaration->scoped_name;
-    srpc_table *members = srpc_table_get(&resolver->keylist_members, name);
-    if (members != NULL)
-        return members;
-    members = srpc_idl_arena_alloc(resolver->arena, sizeof *members);
-    members->arena = resolver->arena;
-    for (uint32_t i = 0; i < structure->member_count; i++)
-        srpc_table_put(members, structure->members[i].name, &structure->members[i]);
-    srpc_table_put(&resolver->keylist_members, name, members);
-    return members;
+    return structure->members_scope == NULL
+               ? NULL : srpc_scope_find_inherited(structure->members_scope, name).symbol;
 }
 
-static const srpc_member *find_member(srpc_resolver *resolver, const srpc_structure *structure,
-                                      const char *name)
+static bool report_missing(srpc_resolver *resolver, const srpc_symbol *structure,
+                           const srpc_syntax_name *name)
 {
-    return srpc_table_get(members_of(resolver, structure), name);
+    if (structure == NULL)
+        srpc_diagnostics_error(resolver->diagnostics, name->span, "unknown-member",
+                               "only a struct has members");
+    else
+        srpc_diagnostics_error(resolver->diagnostics, name->span, "unknown-member",
+                               "struct '%s' has no member '%s'", structure->name, name->text);
+    return false;
 }
 
-/* Whether a.b.c leads from member to member. */
-static bool is_path(srpc_resolver *resolver, const srpc_structure *structure,
-                    const srpc_syntax_path *path)
+/* Whether a.b.c leads from member to member; the index of the first. */
+static bool find_path(srpc_resolver *resolver, const srpc_table *structures,
+                      const srpc_symbol *structure, const srpc_syntax_path *path,
+                      uint32_t *out_index)
 {
     for (const srpc_syntax_name *name = path->names; name != NULL; name = name->next) {
-        const srpc_member *member = find_member(resolver, structure, name->text);
-        if (member == NULL) {
-            srpc_diagnostics_error(resolver->diagnostics, name->span, "unknown-member",
-                                   "struct '%s' has no member '%s'",
-                                   structure->declaration->name, name->text);
-            return false;
-        }
-        const srpc_type *type = srpc_type_resolved(member->type);
-        if (name->next == NULL || srpc_resolver_is_poison(resolver, type))
+        const srpc_symbol *member = structure == NULL ? NULL : find_member(structure, name->text);
+        if (member == NULL)
+            return report_missing(resolver, structure, name);
+        if (name == path->names)
+            *out_index = member->member_index;
+        const srpc_type *type =
+            srpc_type_resolved(structure->structure->members[member->member_index].type);
+        if (srpc_resolver_is_poison(resolver, type))
             break;
-        if (type->kind != SRPC_TYPE_STRUCT) {
-            srpc_diagnostics_error(resolver->diagnostics, name->next->span, "unknown-member",
-                                   "'%s' is no struct and has no members", name->text);
-            return false;
-        }
-        structure = type->structure;
+        structure = type->declaration == NULL
+                        ? NULL : srpc_table_get(structures, type->declaration->scoped_name);
     }
     return true;
 }
 
-static void apply(srpc_resolver *resolver, const srpc_syntax_path *members,
-                  const srpc_symbol *symbol)
+static void apply(srpc_resolver *resolver, const srpc_table *structures,
+                  const srpc_syntax_path *members, const srpc_symbol *symbol)
 {
     for (const srpc_syntax_path *path = members; path != NULL; path = path->next) {
-        if (!is_path(resolver, symbol->structure, path))
-            continue;
-        const srpc_member *first = find_member(resolver, symbol->structure, path->names->text);
-        symbol->members[first - symbol->structure->members].is_key = true;
+        uint32_t index = 0;
+        if (find_path(resolver, structures, symbol, path, &index))
+            symbol->members[index].is_key = true;
     }
 }
 
-static void resolve_use(srpc_resolver *resolver, const srpc_keylist_use *use)
+static void resolve_use(srpc_resolver *resolver, const srpc_table *structures,
+                        const srpc_keylist_use *use)
 {
     const srpc_syntax_path *path = use->node->bases;
     const srpc_symbol *symbol = srpc_scope_lookup(use->scope, path).symbol;
@@ -80,7 +73,7 @@ static void resolve_use(srpc_resolver *resolver, const srpc_keylist_use *use)
                                  srpc_path_spelling(resolver->arena, path));
     } else if (symbol->kind == SRPC_SYMBOL_TYPE && symbol->structure != NULL) {
         if (symbol->is_complete)
-            apply(resolver, use->node->raises, symbol);
+            apply(resolver, structures, use->node->raises, symbol);
     } else if (symbol->kind != SRPC_SYMBOL_BROKEN) {
         srpc_diagnostics_error(resolver->diagnostics, path->span, "wrong-kind",
                                "'%s' is %s, not a struct", symbol->name,
@@ -91,6 +84,13 @@ static void resolve_use(srpc_resolver *resolver, const srpc_keylist_use *use)
 
 void srpc_resolve_keylists(srpc_resolver *resolver)
 {
+    srpc_table structures = { .arena = resolver->arena };
+    if (resolver->keylists.count == 0)
+        return;
+    for (uint32_t i = 0; i < resolver->structures.count; i++) {
+        srpc_symbol *symbol = resolver->structures.items[i];
+        srpc_table_put(&structures, symbol->declaration->scoped_name, symbol);
+    }
     for (uint32_t i = 0; i < resolver->keylists.count; i++)
-        resolve_use(resolver, resolver->keylists.items[i]);
+        resolve_use(resolver, &structures, resolver->keylists.items[i]);
 }

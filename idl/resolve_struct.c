@@ -147,8 +147,9 @@ static void resolve_members(srpc_resolver *resolver, srpc_scope *scope,
     resolver->inner = names;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next) {
         uint64_t next_id = filled == 0 ? 0 : (uint64_t)members[filled - 1].id + 1;
-        resolve_member(resolver, scope, each, autoid, next_id, &members[filled++]);
-        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
+        resolve_member(resolver, scope, each, autoid, next_id, &members[filled]);
+        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER)
+            ->member_index = filled++;
     }
     resolver->inner = NULL;
     structure->member_count = filled;

@@ -45,11 +45,12 @@ void srpc_resolver_place(srpc_symbol *symbol, const srpc_syntax_node *node)
     symbol->declaration->file = symbol->declaration->location.file;
 }
 
-void srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
-                                  const srpc_syntax_name *name, srpc_symbol_kind kind)
+srpc_symbol *srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
+                                          const srpc_syntax_name *name, srpc_symbol_kind kind)
 {
-    srpc_scope_declare(members, new_symbol(resolver, name, kind), resolver->diagnostics,
-                       resolver->is_strict);
+    srpc_symbol *symbol = new_symbol(resolver, name, kind);
+    srpc_scope_declare(members, symbol, resolver->diagnostics, resolver->is_strict);
+    return symbol;
 }
 
 static void declare_broken(srpc_resolver *resolver, srpc_scope *scope,

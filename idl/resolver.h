@@ -50,8 +50,9 @@ void srpc_resolve(srpc_resolver *resolver, const srpc_syntax_tree *tree);
 srpc_symbol *srpc_resolver_declare(srpc_resolver *resolver, srpc_scope *scope,
                                    srpc_symbol_kind kind, srpc_declaration_kind declaration_kind,
                                    const srpc_syntax_node *node);
-void srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
-                                  const srpc_syntax_name *name, srpc_symbol_kind kind);
+/* A member or parameter; its symbol, whether or not the name was free. */
+srpc_symbol *srpc_resolver_declare_member(srpc_resolver *resolver, srpc_scope *members,
+                                          const srpc_syntax_name *name, srpc_symbol_kind kind);
 /* Where a definition stands, whatever was declared before it. */
 void srpc_resolver_place(srpc_symbol *symbol, const srpc_syntax_node *node);
 /* The symbol of a path, or NULL after an error. The word says what was wanted: "type". */

@@ -194,7 +194,8 @@ void srpc_scope_use(srpc_scope *scope, srpc_syntax_name *name)
 static void report_used(srpc_diagnostics *diagnostics, const srpc_symbol *symbol,
                         const srpc_syntax_name *use, bool is_strict)
 {
-    static const char format[] = "'%s' is used before in this scope, and means something else there";
+    static const char format[] =
+        "'%s' is used before in this scope, and means something else there";
     if (is_strict)
         srpc_diagnostics_error(diagnostics, symbol->span, "used-name", format, symbol->name);
     else

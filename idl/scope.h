@@ -44,6 +44,8 @@ typedef struct srpc_symbol {
     srpc_case *cases;            /* those of union_, while they may still change */
     srpc_interface *interface;
     srpc_module *module;
+    const srpc_operation *raised_by; /* EXCEPTION: the operation that was read last of those */
+    uint32_t member_index;       /* MEMBER: in structure->members */
     const srpc_constant *constant;
     const srpc_enumerator *enumerator;
     const srpc_bit *bit;

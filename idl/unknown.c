@@ -222,7 +222,7 @@ static bool report_scoped_enumerator(srpc_resolver *resolver, const srpc_syntax_
 
 /* ---- the whole ---- */
 
-/* Looking for what was meant costs as much as there are names: not for more than can be reported. */
+/* Looking for what was meant costs as much as there are names: not for more than is reported. */
 static bool may_suggest(srpc_resolver *resolver)
 {
     return !srpc_diagnostics_full(resolver->diagnostics) &&

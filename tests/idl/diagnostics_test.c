@@ -85,6 +85,50 @@ Test(diagnostics, fifty_errors_are_enough)
     release(&result);
 }
 
+Test(diagnostics, forty_nine_errors_are_not_enough)
+{
+    static char text[20000];
+    size_t used = 0;
+    for (int i = 0; i < 49; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "struct S%d { Foo%d x; };\n", i,
+                                 i);
+    compiled result = compile(text);
+    cr_expect_eq(srpc_diagnostics_error_count(result.diagnostics), 49u);
+    cr_expect_not_null(strstr(result.text, "\n49 errors\n"));
+    release(&result);
+}
+
+Test(diagnostics, a_thousand_warnings_are_shown_and_the_rest_counted)
+{
+    size_t size = 1002;
+    char *text = malloc(size);
+    cr_assert_not_null(text);
+    memset(text, ';', size - 1);
+    text[size - 1] = '\0';
+    compiled result = compile(text);
+    cr_expect_eq(srpc_diagnostics_warning_count(result.diagnostics), 1000u);
+    cr_expect_not_null(strstr(result.text, "\n1 more warning not shown\n"));
+    release(&result);
+    free(text);
+}
+
+Test(diagnostics, what_is_quoted_cannot_harm_a_terminal)
+{
+    compiled result = compile("struct S { long \"\x1B[31m\x07\"; };");
+    cr_expect_null(strchr(result.text, '\x1B'));
+    cr_expect_null(strchr(srpc_diagnostics_json(result.diagnostics), '\x1B'));
+    release(&result);
+}
+
+Test(diagnostics, names_that_share_a_type_share_its_mistake)
+{
+    expect_error("struct S { any a, b, c; };", 1, 12, "outside-profile");
+    expect_error("struct S { S a, b; };", 1, 12, "recursive-type");
+    expect_error("exception E { }; struct S { E a, b; };", 1, 29, "wrong-kind");
+    expect_error("typedef string<0> A, B;", 1, 16, "bad-bound");
+    expect_error("interface I { attribute long double a, b; };", 1, 25, "outside-profile");
+}
+
 Test(diagnostics, warnings_can_be_errors_or_silent)
 {
     srpc_idl_options options = { .path = "test.idl", .text = "struct S { @foo long x; };" };
@@ -123,7 +167,7 @@ Test(diagnostics, json_holds_the_same)
         "[\n{\"severity\":\"error\",\"id\":\"duplicate-name\",\"message\":"
         "\"'A' is declared already, as an enumerator\","
         "\"file\":\"test.idl\",\"line\":2,\"column\":2,\"length\":1,"
-        "\"fixit\":null,\"notes\":[{\"severity\":\"note\",\"id\":null,\"message\":"
+        "\"fixit\":null,\"included_from\":[],\"notes\":[{\"severity\":\"note\",\"id\":null,\"message\":"
         "\"first declared here\",\"file\":\"test.idl\",\"line\":1,\"column\":10,\"length\":1,"
         "\"fixit\":null},{\"severity\":\"note\",\"id\":null,\"message\":\"enumerators belong to the"
         " scope around their enum\",\"file\":null,\"line\":0,\"column\":0,\"length\":0,"

@@ -162,7 +162,8 @@ Test(parser, words_of_other_profiles_are_ordinary_names)
 
 Test(parser, a_word_outside_the_profile_is_a_type_where_one_is_declared)
 {
-    expect_clean("typedef long home;\ninterface I { home get(in home port); attribute home uses; };");
+    expect_clean("typedef long home;\n"
+                 "interface I { home get(in home port); attribute home uses; };");
     expect_clean("struct fixed { long x; }; struct S { fixed f; sequence<fixed> context; };");
     expect_error("struct S { home h; };\ntypedef long home;", 1, 12, "outside-profile");
 }

@@ -163,6 +163,9 @@ Test(preprocessor, an_error_in_an_included_file_shows_how_it_was_reached)
              "  ^~~\n"
              "1 error\n", folder, folder);
     cr_expect_str_eq(result.text, expected);
+    snprintf(expected, sizeof expected,
+             "\"included_from\":[{\"file\":\"%s/main.idl\",\"line\":2}]", folder);
+    cr_expect_not_null(strstr(srpc_diagnostics_json(result.diagnostics), expected));
     release(&result);
 }
 
@@ -360,7 +363,15 @@ Test(preprocessor, macros_stand_for_anything)
 
 Test(preprocessor, an_error_in_a_macro_is_reported_where_it_is_used)
 {
-    expect_error("#define BAD 1 / 0\nconst long X =\n    BAD;\n", 3, 5, "division-by-zero");
+    compiled result = compile("#define BAD 1 / 0\nconst long X =\n    BAD;\n");
+    cr_expect_str_eq(result.text, "test.idl:3:5: error: division by zero [division-by-zero]\n"
+                                  "    BAD;\n"
+                                  "    ^~~\n"
+                                  "test.idl:1:9: note: 'BAD' is a macro, defined here\n"
+                                  "#define BAD 1 / 0\n"
+                                  "        ^~~\n"
+                                  "1 error\n");
+    release(&result);
 }
 
 Test(preprocessor, macros_that_grow_without_end_are_stopped)

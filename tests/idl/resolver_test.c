@@ -78,7 +78,8 @@ Test(resolver, a_name_that_was_used_should_keep_its_meaning)
 {
     expect_warning("enum Color { RED }; struct S { Color Color; };", 1, 38, "used-name");
     expect_warning("enum Color { RED }; interface I { Color Color(); };", 1, 41, "used-name");
-    expect_warning("enum Color { RED }; interface I { void f(in Color Color); };", 1, 51, "used-name");
+    expect_warning("enum Color { RED }; interface I { void f(in Color Color); };", 1, 51,
+                   "used-name");
     expect_warning("typedef long T; module m { typedef T U; typedef short T; };", 1, 55,
                    "used-name");
     expect_clean("enum Color { RED }; struct S { Color color; };\n"
