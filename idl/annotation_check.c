@@ -299,13 +299,16 @@ static void check_known_arguments(srpc_resolver *resolver, const srpc_known_anno
     takes.has_short_form = takes.count == 1 || known->parameters[0].kind == SRPC_PARAMETER_STRING;
     if (!check_form(resolver, annotation, &takes))
         return;
+    bool has_unknown = false;
     for (const srpc_syntax_argument *each = annotation->arguments; each != NULL;
          each = each->next) {
         uint32_t index = find_index(resolver, annotation, each, &takes);
+        has_unknown = has_unknown || index == takes.count;
         if (index != takes.count)
             check_value(resolver, known->name, &known->parameters[index], each->value);
     }
-    for (uint32_t i = 0; i < takes.count; i++) {
+    /* A misspelt one is not missing as well. */
+    for (uint32_t i = 0; i < takes.count && !has_unknown; i++) {
         if (known->parameters[i].is_required && !is_given(annotation, &takes, i))
             report_missing(resolver, annotation, &takes, i);
     }

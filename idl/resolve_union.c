@@ -290,19 +290,15 @@ static void resolve_cases(union_body *body, const srpc_syntax_node *node)
 {
     srpc_resolver *resolver = body->resolver;
     bool is_poison = srpc_resolver_is_poison(resolver, body->union_->discriminator);
-    srpc_scope *names = srpc_scope_create(resolver->arena, NULL, NULL);
-    names->owner = node->name.text;
     srpc_autoid autoid = srpc_resolve_autoid(body->scope, node);
     srpc_case *item = body->cases;
-    resolver->inner = names;
     for (const srpc_syntax_node *each = node->children; each != NULL; each = each->next, item++) {
         uint64_t next_id = item == body->cases ? 0 : (uint64_t)item[-1].member.id + 1;
         if (!is_poison)
             resolve_labels(body, each, item);
         resolve_member(body, each, autoid, next_id, &item->member);
-        srpc_resolver_declare_member(resolver, names, &each->name, SRPC_SYMBOL_MEMBER);
+        srpc_resolver_declare_member(resolver, resolver->inner, &each->name, SRPC_SYMBOL_MEMBER);
     }
-    resolver->inner = NULL;
 }
 
 static void check_ids(const union_body *body)
@@ -447,8 +443,11 @@ static void resolve_body(srpc_resolver *resolver, srpc_scope *scope, srpc_symbol
     symbol->union_->cases = body.cases;
     symbol->union_->case_count = case_count;
     uint32_t errors = srpc_diagnostics_error_count(resolver->diagnostics);
+    resolver->inner = srpc_scope_create(resolver->arena, NULL, NULL);
+    resolver->inner->owner = node->name.text;
     symbol->union_->discriminator = resolve_discriminator(&body, node->discriminator);
     resolve_cases(&body, node);
+    resolver->inner = NULL;
     check_ids(&body);
     if (srpc_resolver_is_poison(resolver, symbol->union_->discriminator))
         return;

@@ -204,7 +204,8 @@ static void report_used(srpc_diagnostics *diagnostics, const srpc_symbol *symbol
 }
 
 /* IDL 4.2, 7.5.2: a name that is used in a scope is not declared in it afterwards, as in
- * Color Color. One that differs by case, Color color, is too common to be worth a warning. */
+ * Color Color. One that differs by case, Color color, or that is the first of several,
+ * geometry::Point geometry, is too common to be worth a warning. */
 static void check_used(const srpc_scope *scope, const srpc_symbol *symbol,
                        srpc_diagnostics *diagnostics, bool is_strict)
 {
@@ -215,7 +216,8 @@ static void check_used(const srpc_scope *scope, const srpc_symbol *symbol,
     if (use == NULL)
         return;
     if (strcmp(use->text, symbol->name) == 0) {
-        report_used(diagnostics, symbol, use, is_strict);
+        if (is_strict || use->next == NULL)
+            report_used(diagnostics, symbol, use, is_strict);
     } else if (is_strict) {
         report_clash(diagnostics, symbol, use->text, is_strict);
         srpc_diagnostics_note(diagnostics, use->span, "'%s' is used here", use->text);

@@ -425,4 +425,3 @@ Test(mistakes_name, in_oneway)
     CHECK_MISTAKES(oneway, false);
     CHECK_RECOVERY(oneway);
 }
-

@@ -194,4 +194,3 @@ Test(mistakes_profile, in_constructs)
     CHECK_MISTAKES(constructs, false);
     CHECK_RECOVERY(constructs);
 }
-

@@ -100,3 +100,12 @@ Test(mistakes_strict, in_files)
     CHECK_MISTAKES(files, true);
 }
 
+static const mistake qualified_names[] = {
+    { "module geo { typedef long T; }; struct S { geo::T geo; };", 1, 51, USED,
+      "'geo' is used before in this scope, and means something else there" },
+};
+
+Test(mistakes_strict, in_qualified_names)
+{
+    CHECK_MISTAKES(qualified_names, true);
+}

@@ -562,4 +562,3 @@ Test(mistakes_syntax, in_characters)
     CHECK_MISTAKES(characters, false);
     CHECK_RECOVERY(characters);
 }
-

@@ -86,7 +86,9 @@ Test(resolver, a_name_that_was_used_should_keep_its_meaning)
                  "interface I { Color color(in Color color); attribute Color other; };");
     expect_clean("typedef long T; module m { typedef ::T U; typedef short T; };");
     expect_clean("typedef long T; module m { struct S { T t; }; typedef short T; };");
-    expect_clean("module m { typedef long T; struct S { m::T T; }; };");
+    expect_clean("module m { typedef long T; struct S { m::T T; m::T m; }; };");
+    expect_clean("enum E { A }; module m { union U switch (E) { case A: long e; };\n"
+                 "enum E { B }; };");
 }
 
 Test(resolver, a_member_does_not_hide_a_type)

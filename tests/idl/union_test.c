@@ -83,7 +83,7 @@ Test(unions, a_bitmask_may_select_unless_strictly_read)
 {
     static const char source[] = "@bit_bound(2) bitmask B { X, Y };\n"
                                  "union U switch (B) { case X: long a;\n"
-                                 "  case X | Y: default: long b; };";
+                                 "  case X | Y: default: long c; };";
     compiled result = compile_clean(source);
     const srpc_union *found = find_union(&result, "U");
     cr_expect_eq(found->cases[0].labels[0].unsigned_integer, 1u);
