@@ -265,7 +265,6 @@ static void init(srpc_resolver *resolver, const srpc_syntax_tree *tree)
     resolver->operations.arena = arena;
     resolver->modules.arena = arena;
     resolver->keylists.arena = arena;
-    resolver->keylist_members.arena = arena;
     resolver->reported.arena = arena;
 }
 

@@ -31,7 +31,6 @@ typedef struct srpc_resolver {
     srpc_list forwards;          /* srpc_symbol, forward declared */
     srpc_list operations;        /* srpc_operation */
     srpc_list modules;           /* srpc_symbol */
-    srpc_table keylist_members;  /* scoped name of a struct -> srpc_table of its members */
     srpc_list keylists;          /* srpc_keylist_use */
     const srpc_syntax_tree *tree;
     const char *head_doc;        /* of the tree */

@@ -170,22 +170,28 @@ static void await_blow(theatre *on)
         on->struck_ns = srpc_now_ns();
 }
 
-static void end_victim(theatre *on)
+/* The service goes on until a client has ended: it may be in a call. */
+static int await_client(theatre *on, pid_t client, const char *who)
 {
     int status;
-    if (on->victim == 0)
-        return;
     int64_t until = watchdog();
-    while (waitpid(on->victim, &status, WNOHANG) == 0) {
+    while (waitpid(client, &status, WNOHANG) == 0) {
         keep_serving(on);
         if (srpc_now_ns() >= until) {
-            fail(on, "a client that does everything hangs after the blow");
-            (void)kill(on->victim, SIGKILL);
-            (void)waitpid(on->victim, &status, 0);
+            fail(on, "%s hangs", who);
+            (void)kill(client, SIGKILL);
+            (void)waitpid(client, &status, 0);
             break;
         }
         tick();
     }
+    return status;
+}
+
+static void end_victim(theatre *on)
+{
+    if (on->victim != 0)
+        (void)await_client(on, on->victim, "after the blow, a client that does everything");
     on->victim = 0;
 }
 
@@ -207,12 +213,10 @@ static void await_recovery(theatre *on, int descriptors)
 
 static void end_talkers(theatre *on)
 {
-    int status;
     atomic_store(&on->set.book->is_ended, 1);
     for (unsigned k = 0; k < TALKERS; k++) {
-        if (on->talkers[k] != 0 && await_end(on, on->talkers[k], "a client at work", &status) &&
-            status != 0)
-            fail(on, "a client at work ended with %d", status);
+        if (on->talkers[k] != 0 && await_client(on, on->talkers[k], "a client at work") != 0)
+            fail(on, "a client at work did not end well");
     }
 }
 
