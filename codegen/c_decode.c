@@ -176,9 +176,8 @@ void srpc_c_emit_get_unless_absent(const srpc_c_printer *printer, const srpc_c_p
 {
     srpc_emitter *out = printer->out;
     srpc_emit_body_open(out, "if (absent)");
-    if (is_required_box(place))
-        srpc_emit(out, "next = shmrpc_get_fail(reader, next, %s);",
-                  srpc_c_complaint(printer, place));
+    if (place->is_indispensable)
+        srpc_emit(out, "next = shmrpc_get_fail(reader, next, \"%s: missing\");", place->path);
     else if (place->is_boxed)
         srpc_emit(out, "%s = NULL;", srpc_c_address(printer, place->expression));
     else
@@ -291,12 +290,12 @@ static void print_members(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit_close(out, "}");
 }
 
-/* What must not be NULL has no default. The last of them: where it is there, all are. */
+/* The last of what has no default: where it is there, all are. */
 static void emit_required_check(const srpc_c_printer *printer, const srpc_c_record *record)
 {
     srpc_c_place *places = srpc_c_member_places(printer, record, "out_value");
     for (uint32_t i = record->structure->member_count; i-- > 0;) {
-        if (!is_required_box(&places[i]))
+        if (!places[i].is_indispensable)
             continue;
         srpc_emit_if(printer->out, srpc_text(printer->arena, "count <= %u", i),
                      "return shmrpc_get_fail(reader, next, \"%s: missing\");", places[i].path);
@@ -363,14 +362,43 @@ static void print_appendable(const srpc_c_printer *printer, const srpc_c_record 
 
 /* ---- mutable structs ---- */
 
-/* Absent ones are not in the map, but a nil says the same. */
-static void print_case(const srpc_c_printer *printer, const srpc_c_place *place)
+/* Absent ones are not in the map, but a nil says the same. `given`: where to note that it is
+ * there; NULL: nowhere. */
+static void print_case(const srpc_c_printer *printer, const srpc_c_place *place,
+                       const char *given)
 {
     srpc_emit_open(printer->out, "case %" PRId64 ":", place->key < 0 ? -1 - place->key
                                                                      : place->key);
     srpc_c_emit_decode(printer, place);
+    if (given != NULL)
+        srpc_emit(printer->out, "%s = true;", given);
     srpc_emit(printer->out, "break;");
     printer->out->indent--;
+}
+
+/* "given[0]" for each place that is indispensable, NULL for the others. */
+static const char **given_marks(const srpc_c_printer *printer, const srpc_c_place *places,
+                                uint32_t count)
+{
+    const char **marks = srpc_room(printer->arena, count + 1u, sizeof *marks);
+    uint32_t marked = 0;
+    for (uint32_t i = 0; i < count; i++)
+        marks[i] = places[i].is_indispensable ? srpc_text(printer->arena, "given[%u]", marked++)
+                                              : NULL;
+    if (marked > 0)
+        srpc_emit(printer->out, "bool given[%u] = { false };", marked);
+    return marks;
+}
+
+static void emit_given_checks(const srpc_c_printer *printer, const srpc_c_place *places,
+                              const char *const *marks, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (marks[i] != NULL)
+            srpc_emit_if(printer->out,
+                         srpc_text(printer->arena, "next != NULL && !%s", marks[i]),
+                         "next = shmrpc_get_fail(reader, next, \"%s: missing\");",
+                         places[i].path);
 }
 
 static void print_mutable(const srpc_c_printer *printer, const srpc_c_record *record)
@@ -383,6 +411,7 @@ static void print_mutable(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit(out, "uint32_t pairs = 0;");
     if (has_optional(places, count))
         srpc_emit(out, "bool absent;");
+    const char **marks = given_marks(printer, places, count);
     srpc_emit(out, "%s(out_value);", srpc_c_function(printer, record->name, "init"));
     srpc_emit(out, "next = shmrpc_get_map(reader, next, &pairs);");
     srpc_emit_body_open(out, "for (; pairs > 0 && next != NULL; pairs--)");
@@ -390,18 +419,13 @@ static void print_mutable(const srpc_c_printer *printer, const srpc_c_record *re
     srpc_emit(out, "next = shmrpc_get_int64(reader, next, &key);");
     srpc_emit(out, "switch (key < 0 ? -1 - key : key) {");
     for (uint32_t i = 0; i < count; i++)
-        print_case(printer, &places[i]);
+        print_case(printer, &places[i], marks[i]);
     srpc_emit_open(out, "default:");
     srpc_emit(out, "next = shmrpc_get_unknown(reader, next, key);");
     srpc_emit(out, "break;");
     srpc_emit_close(out, "}");
     srpc_emit_body_close(out);
-    for (uint32_t i = 0; i < count; i++)
-        if (is_required_box(&places[i]))
-            srpc_emit_if(out, srpc_text(printer->arena, "next != NULL && %s",
-                                        srpc_c_null_when(printer, &places[i])),
-                         "next = shmrpc_get_fail(reader, next, \"%s: missing\");",
-                         places[i].path);
+    emit_given_checks(printer, places, marks, count);
     emit_leave(printer, record);
     srpc_emit(out, "return next;");
     srpc_emit_close(out, "}");

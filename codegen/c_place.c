@@ -20,6 +20,7 @@ srpc_c_place srpc_c_member_place(const srpc_c_printer *printer, const srpc_c_mem
         .expression = srpc_text(arena, "%s->%s", pointer, member->name),
         .path = member->path,
         .key = key_of(member->idl),
+        .is_indispensable = srpc_member_is_indispensable(member->idl),
     };
     if (member->has_name != NULL)
         place.present = srpc_text(arena, "%s->%s", pointer, member->has_name);

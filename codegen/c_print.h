@@ -25,6 +25,7 @@ typedef struct srpc_c_place {
     const char *present;      /* the condition that it is there; NULL: it always is */
     bool is_boxed;            /* the expression follows a pointer, NULL when it is absent; where
                                  `present` is NULL it has to be there */
+    bool is_indispensable;    /* T_init sets nothing that could stand for it */
     const char *path;         /* "demo.Point.x" */
     int64_t key;              /* its key in a mutable struct */
 } srpc_c_place;

@@ -224,8 +224,8 @@ static const char *const library_names[] = {
 };
 
 static const char *const generated_locals[] = {
-    "absent", "arena", "call", "client", "context", "copied", "count", "depth", "first", "handlers",
-    "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "id", "items", "kept", "key", "known", "length",
+    "absent", "arena", "call", "client", "context", "copied", "count", "depth", "first", "given",
+    "handlers", "i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "id", "items", "kept", "key", "known", "length",
     "map", "memory", "next", "number", "options", "other", "out_call", "out_pending", "out_raised",
     "out_result", "out_value", "packer", "pairs", "pending", "present", "raised", "reader",
     "result", "second", "self", "server", "status", "table", "text", "value", "wanted",

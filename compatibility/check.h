@@ -66,9 +66,6 @@ void srpc_check_ranges(srpc_check *check, const char *what, const srpc_type *typ
 
 /* ---- members (check_member.c) ---- */
 
-/* Held by pointer, and never NULL: what lacks it cannot be decoded. */
-bool srpc_check_is_indispensable(const srpc_member *member);
-
 /* One member and the one that took its place on the wire, of the same name or renamed. `owner` is
  * the scoped name of the new version's struct, exception or union. `by_id`: it is @mutable. */
 void srpc_check_members(srpc_check *check, const char *owner, const srpc_member *old_member,

@@ -20,19 +20,14 @@ static void check_type(srpc_check *check, const member_pair *pair, srpc_differen
                    srpc_check_spelling(check, pair->old_member->type));
 }
 
-bool srpc_check_is_indispensable(const srpc_member *member)
-{
-    return member->is_boxed && !member->is_optional;
-}
-
 /* Matched by id, an absent member takes its default, whether it is optional or not. */
 static void check_optional(srpc_check *check, const member_pair *pair)
 {
     if (pair->old_member->is_optional == pair->new_member->is_optional)
         return;
     bool is_optional = pair->new_member->is_optional;
-    bool is_source = pair->by_id && !srpc_check_is_indispensable(pair->old_member) &&
-                     !srpc_check_is_indispensable(pair->new_member);
+    bool is_source = pair->by_id && !srpc_member_is_indispensable(pair->old_member) &&
+                     !srpc_member_is_indispensable(pair->new_member);
     srpc_check_report(check, SRPC_BREAK_MEMBER_OPTIONAL_CHANGED,
                       is_source ? SRPC_BREAKS_SOURCE : SRPC_BREAKS_BOTH,
                       pair->new_member->location, "%s %s", pair->what,

@@ -97,7 +97,7 @@ static void report_removed(const struct_pair *pair, const srpc_member *old_membe
 /* Where readers have a default for it, or nearly always. */
 static void report_dropped(const struct_pair *pair, const srpc_member *old_member)
 {
-    if (srpc_check_is_indispensable(old_member))
+    if (srpc_member_is_indispensable(old_member))
         report_removed(pair, old_member, SRPC_BREAKS_BOTH, ", and old programs cannot miss it");
     else
         report_removed(pair, old_member, SRPC_BREAKS_SOURCE, "");
@@ -174,7 +174,7 @@ static void check_appended(const struct_pair *pair, const srpc_member *new_membe
         return;
     if (pair->new_structure->extensibility == SRPC_FINAL)
         report_added(pair, new_member, ", and the struct is @final");
-    else if (srpc_check_is_indispensable(new_member))
+    else if (srpc_member_is_indispensable(new_member))
         report_added(pair, new_member, ", and cannot be missing");
     else if (new_member->is_key)
         srpc_check_report(pair->check, SRPC_BREAK_KEY_CHANGED, SRPC_BREAKS_WIRE,
@@ -261,7 +261,7 @@ static void check_ids(const struct_pair *pair)
     for (uint32_t i = 0; i < pair->new_structure->member_count; i++) {
         const srpc_member *new_member = &pair->new_structure->members[i];
         bool is_own = !has_same_base(pair) || !is_of_base(pair->new_structure, new_member);
-        if (is_own && srpc_check_is_indispensable(new_member) &&
+        if (is_own && srpc_member_is_indispensable(new_member) &&
             !is_in(&pair->old_names, new_member))
             report_added(pair, new_member, ", and cannot be missing");
     }

@@ -67,23 +67,33 @@ static unsigned wire_if_final(const union_pair *pair)
     return pair->new_union->extensibility == SRPC_FINAL ? SRPC_BREAKS_WIRE : 0;
 }
 
+/* Who has no such case sends nil. */
+static bool is_indispensable(const srpc_case *one)
+{
+    return srpc_member_is_indispensable(&one->member);
+}
+
 static void report_removed(const union_pair *pair, selector at, const srpc_case *old_case)
 {
+    bool is_missed = is_indispensable(old_case);
     srpc_check_report(pair->check, SRPC_BREAK_CASE_REMOVED,
-                      SRPC_BREAKS_SOURCE | wire_if_final(pair),
-                      pair->new_union->declaration->location, "%s selects nothing in '%s'",
-                      at.text, pair->name);
+                      is_missed ? SRPC_BREAKS_BOTH : SRPC_BREAKS_SOURCE | wire_if_final(pair),
+                      pair->new_union->declaration->location, "%s selects nothing in '%s'%s",
+                      at.text, pair->name,
+                      is_missed ? ", and old programs cannot miss what it selected" : "");
     srpc_check_was(pair->check, old_case->member.location, "it selected '%s'",
                    old_case->member.name);
 }
 
 static void report_added(const union_pair *pair, selector at, const srpc_case *new_case)
 {
-    if (wire_if_final(pair) == 0)
+    bool is_final = pair->new_union->extensibility == SRPC_FINAL;
+    if (!is_final && !is_indispensable(new_case))
         return;
     srpc_check_report(pair->check, SRPC_BREAK_CASE_ADDED, SRPC_BREAKS_WIRE,
-                      new_case->member.location, "%s selects '%s.%s', and the union is @final",
-                      at.text, pair->name, new_case->member.name);
+                      new_case->member.location, "%s selects '%s.%s', and %s", at.text,
+                      pair->name, new_case->member.name,
+                      is_final ? "the union is @final" : "that cannot be missing");
     srpc_check_was(pair->check, pair->old_union->declaration->location, "it selected nothing");
 }
 

@@ -207,6 +207,34 @@ static void check_ends(srpc_resolver *resolver)
     }
 }
 
+/* ---- what has no default ---- */
+
+static bool has_indispensable(const srpc_structure *structure)
+{
+    for (uint32_t i = 0; i < structure->member_count; i++) {
+        if (srpc_member_is_indispensable(&structure->members[i]))
+            return true;
+    }
+    return false;
+}
+
+/* What it holds by value was looked at before. */
+static bool has_no_default(const srpc_type *type)
+{
+    switch (type->kind) {
+    case SRPC_TYPE_ARRAY:
+        return srpc_type_resolved(type->array.element)->has_no_default;
+    case SRPC_TYPE_STRUCT:
+    case SRPC_TYPE_EXCEPTION:
+        return has_indispensable(type->structure);
+    case SRPC_TYPE_UNION:
+        return type->union_->initial != NULL &&
+               srpc_member_is_indispensable(&type->union_->initial->member);
+    default:
+        return false;
+    }
+}
+
 /* ---- the whole ---- */
 
 srpc_layout *srpc_layout_compute(srpc_resolver *resolver)
@@ -219,8 +247,13 @@ srpc_layout *srpc_layout_compute(srpc_resolver *resolver)
         check_type_depth(resolver, type);
         type->size = srpc_size_of_type(resolver->arena, type);
     }
-    if (box_members(resolver, layout))
+    if (box_members(resolver, layout)) {
         check_ends(resolver);
+        for (uint32_t i = 0; i < layout->type_count; i++) {
+            srpc_type *type = resolver->types.types.items[i];
+            type->has_no_default = has_no_default(type);
+        }
+    }
     for (uint32_t i = 0; i < resolver->operations.count; i++) {
         srpc_operation *operation = resolver->operations.items[i];
         check_operation_depth(resolver, operation);

@@ -185,6 +185,8 @@ struct srpc_type {
                               a recursive edge counts nothing; at most 32 */
     bool is_recursive;     /* it can contain itself. A recursive sequence must hold its items by
                               pointer even when its bound would allow them inline. */
+    bool has_no_default;   /* T_init leaves a pointer in it NULL that must not be: an @external.
+                              Never of an ALIAS: see what is behind it */
     srpc_encoded_size size;
     const char *spelling;  /* canonical IDL: "int32", "sequence<demo.Point, 4>", "demo.Point",
                               "int32[2][3]"; for messages, comments and hashes */
@@ -342,6 +344,12 @@ struct srpc_member {
     srpc_value default_value;      /* kind NONE unless has_default */
     srpc_range range;              /* @range, @min, @max, or else that of its alias */
 };
+
+/* What lacks it cannot be completed: it must not be NULL, or something in it must not. */
+static inline bool srpc_member_is_indispensable(const srpc_member *member)
+{
+    return !member->is_optional && (member->is_boxed || srpc_type_resolved(member->type)->has_no_default);
+}
 
 struct srpc_structure {
     const srpc_declaration *declaration;

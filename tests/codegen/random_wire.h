@@ -5,6 +5,7 @@
 
 #include <msgpack.h>
 
+#include "abroad.h"
 #include "flags.h"
 #include "kin.h"
 #include "maps.h"
@@ -110,13 +111,20 @@ void random_wire(randomness *random, const char *scoped_name, msgpack_sbuffer *o
     X(unions_Member, "unions.Member")                                                              \
     X(unions_Json, "unions.Json")                                                                  \
     X(unions_Chain, "unions.Chain")                                                                \
+    X(unions_Carrier, "unions.Carrier")                                                            \
+    X(unions_Sent, "unions.Sent")                                                                  \
+    X(unions_Carried, "unions.Carried")                                                            \
     X(unions_Way, "unions.Way")                                                                    \
     X(unions_Link, "unions.Link")                                                                  \
     X(unions_Holder, "unions.Holder")                                                              \
     X(unions_Sparse, "unions.Sparse")                                                              \
     X(unions_Exact, "unions.Exact")                                                                \
     X(unions_Refused, "unions.Refused")                                                            \
-    X(unions_Box_Inner, "unions.Box.Inner")
+    X(unions_Box_Inner, "unions.Box.Inner")                                                        \
+    X(abroad_List, "abroad.List")                                                                  \
+    X(abroad_Holder, "abroad.Holder")                                                              \
+    X(abroad_Either, "abroad.Either")                                                              \
+    X(abroad_Own, "abroad.Own")
 
 #ifdef __cplusplus
 }

@@ -234,10 +234,43 @@ Test(unions, a_member_without_a_value_gets_its_first_one)
     GIVE("\x92\x10\xc0");
     cr_assert(DECODES(unions_Everything, &everything), "%s", reader.problem);
     cr_assert_eq(everything.color, geo_Color_BLUE);
-    unions_Chain chain; /* which a pointer has not */
+}
+
+/* A pointer that must not be NULL has no first value, nor has what holds one. */
+Test(unions, a_member_that_has_no_first_value_must_not_be_missing)
+{
+    unions_Chain chain;
     GIVE("\x92\x01\xc0");
     cr_assert_not(DECODES(unions_Chain, &chain));
-    cr_assert_str_eq(reader.problem, "unions.Chain.next: NULL");
+    cr_assert_str_eq(reader.problem, "unions.Chain.next: missing");
+    unions_Carrier carrier;
+    GIVE("\x91\xa1x");
+    cr_assert_not(DECODES(unions_Carrier, &carrier));
+    cr_assert_str_eq(reader.problem, "unions.Carrier.chain: missing");
+    GIVE("\x92\xa1x\x92\x02\xa0");
+    cr_assert(DECODES(unions_Carrier, &carrier), "%s", reader.problem);
+    cr_assert_not(carrier.has_other);
+    unions_Carried carried;
+    GIVE("\x92\x01\xc0");
+    cr_assert_not(DECODES(unions_Carried, &carried));
+    cr_assert_str_eq(reader.problem, "unions.Carried.carrier: missing");
+    GIVE("\x92\x02\xc0");
+    cr_assert(DECODES(unions_Carried, &carried), "%s", reader.problem);
+}
+
+Test(unions, a_mutable_struct_notes_what_has_no_first_value)
+{
+    unions_Sent sent;
+    GIVE("\x81\x07\x92\xa0\x92\x02\xa0");
+    cr_assert_not(DECODES(unions_Sent, &sent));
+    cr_assert_str_eq(reader.problem, "unions.Sent.pair: missing");
+    GIVE("\x81\x03\x92\x92\x02\xa0\x92\x02\xa0");
+    cr_assert_not(DECODES(unions_Sent, &sent));
+    cr_assert_str_eq(reader.problem, "unions.Sent.carrier: missing");
+    GIVE("\x82\x07\x92\xa0\x92\x02\xa0\x03\x92\x92\x02\xa0\x92\x02\xa0");
+    cr_assert(DECODES(unions_Sent, &sent), "%s", reader.problem);
+    cr_assert_eq(sent.n, 0);
+    cr_assert_eq(unions_Sent_validate(&sent), SHMRPC_OK);
 }
 
 Test(unions, a_final_one_takes_its_own_version_only)

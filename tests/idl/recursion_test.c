@@ -86,6 +86,40 @@ Test(recursion, external_members_are_held_by_pointer_where_they_have_to_be)
     release(&result);
 }
 
+static bool has_no_default(const compiled *result, const char *name)
+{
+    return find(result, name)->type->has_no_default;
+}
+
+Test(recursion, what_holds_a_pointer_that_must_not_be_null_has_no_default)
+{
+    compiled result = compile_clean(
+        "struct A;\n"
+        "struct B { @external A a; };\n"
+        "struct A { @optional B b; };\n"
+        "typedef B Alias; typedef Alias Pair[2];\n"
+        "struct Holder { long x; Pair pair; };\n"
+        "struct Free { @optional Pair pair; sequence<B> bs; map<long, B> by_id; A a; };\n"
+        "union First switch (long) { case 1: Holder h; case 2: long x; };\n"
+        "union Later switch (long) { case 2: long x; case 1: Holder h; };\n"
+        "union Rest switch (octet) { case 1: long x; default: Holder h; };\n"
+        "union None switch (@default(7) long) { case 1: Holder h; };\n"
+        "exception Thrown { First first; };\n");
+    cr_expect(has_no_default(&result, "B"));
+    cr_expect_not(has_no_default(&result, "A"));
+    cr_expect(has_no_default(&result, "Holder"));
+    cr_expect_not(has_no_default(&result, "Free"));
+    cr_expect(has_no_default(&result, "First"));
+    cr_expect_not(has_no_default(&result, "Later"));
+    cr_expect(has_no_default(&result, "Rest"));
+    cr_expect_not(has_no_default(&result, "None"));
+    cr_expect(has_no_default(&result, "Thrown"));
+    cr_expect(srpc_member_is_indispensable(find_member(&result, "Holder", "pair")));
+    cr_expect_not(srpc_member_is_indispensable(find_member(&result, "Holder", "x")));
+    cr_expect_not(srpc_member_is_indispensable(find_member(&result, "Free", "pair")));
+    release(&result);
+}
+
 Test(recursion, by_value_is_an_error)
 {
     expect_error("struct S { S s; };", 1, 12, "recursive-type");
