@@ -47,9 +47,10 @@ bool srpc_parser_at_member(const srpc_parser *parser)
 static uint32_t indentation(srpc_span span)
 {
     enum { MOST = 200 };
+    const srpc_source *source = span.source;
     uint32_t length;
-    const char *line = srpc_source_line_text(span.source, srpc_source_line(span.source, span.offset),
-                                             &length);
+    const char *line =
+        srpc_source_line_text(source, srpc_source_line(source, span.offset), &length);
     uint32_t blanks = 0;
     while (blanks < MOST && (line[blanks] == ' ' || line[blanks] == '\t'))
         blanks++;
