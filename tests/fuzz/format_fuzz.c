@@ -6,15 +6,10 @@
 
 #include "format.h"
 #include "pieces.h"
+#include "require.h"
 #include "sameness.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
-
-static void require(bool is_true)
-{
-    if (!is_true)
-        abort();
-}
 
 static void require_none(const char *difference)
 {

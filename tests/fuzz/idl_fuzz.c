@@ -7,14 +7,9 @@
 #include "c_print.h"
 #include "compile.h"
 #include "pieces.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
-
-static void require(bool is_true)
-{
-    if (!is_true)
-        abort();
-}
 
 static void check_diagnostic(const srpc_diagnostic *item)
 {

@@ -1,0 +1,16 @@
+# cmake -DOUTPUT=FILE -DHEADERS=a.h;b.h -P types.cmake: what is included and listed to look at every
+# type of some generated headers. A type is what has a T_validate.
+set(text "")
+set(types "")
+foreach(header IN LISTS HEADERS)
+    get_filename_component(name "${header}" NAME)
+    string(APPEND text "#include \"${name}\"\n")
+    file(STRINGS "${header}" lines REGEX "^shmrpc_status [A-Za-z0-9_]+_validate\\(const ")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^shmrpc_status ([A-Za-z0-9_]+)_validate\\(const .*" "\\1" type "${line}")
+        list(APPEND types "X(${type})")
+    endforeach()
+endforeach()
+list(REMOVE_DUPLICATES types)
+list(JOIN types " \\\n    " types)
+file(WRITE "${OUTPUT}" "${text}\n#define TYPES(X) \\\n    ${types}\n")
