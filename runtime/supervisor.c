@@ -178,15 +178,6 @@ static void supervise(supervision *own)
     }
 }
 
-/* A server that was killed, and that no other follows, leaves its names; the living keep theirs. */
-static void sweep_leftovers(const char *service)
-{
-    char name[SRPC_NAME_BYTES];
-    if (srpc_name_service(service, name) == SHMRPC_OK)
-        (void)srpc_sweep_name(name);
-    (void)srpc_sweep_service(service, NULL, NULL);
-}
-
 /* -- the program ---------------------------------------------------------------------------------- */
 
 static shmrpc_status fail_system(const char *what)
@@ -263,7 +254,8 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
         };
         if (getppid() == program)
             supervise(&own);
-        sweep_leftovers(server->name);
+        /* A server that was killed, and that no other follows, leaves its names. */
+        (void)srpc_sweep_leftovers(server->name);
         _exit(0);
     }
     srpc_sys_close(parent[0]);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "layout.h"
 #include "lock.h"
 #include "log.h"
 #include "object.h"
@@ -273,6 +274,27 @@ static void unlink_text(const char *text)
 
 /* ---- removing ---- */
 
+/* Says in a dead server's region that it serves no more, so that its idle clients see it at their
+ * next call, and not a slice after it. Only the lowest byte of the word changes, and nobody else is
+ * left to write it. */
+static void retire_region(int fd, const srpc_sweep_entry *entry)
+{
+    struct stat file;
+    srpc_layout_header header;
+    if (entry->name.kind != SRPC_KIND_SERVICE || srpc_sys_fstat(fd, &file) != 0 ||
+        file.st_uid != entry->uid || file.st_nlink != 1 ||
+        (size_t)file.st_size < sizeof(srpc_service_region) ||
+        pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header ||
+        header.magic != SRPC_MAGIC_SERVICE || header.version != SRPC_LAYOUT_VERSION ||
+        header.endian != SRPC_ENDIAN_TAG) {
+        return;
+    }
+    uint32_t state = SRPC_SERVICE_RETIRED;
+    ssize_t ignored =
+        srpc_sys_pwrite(fd, &state, sizeof state, offsetof(srpc_service_region, state));
+    (void)ignored;
+}
+
 /* With the broom in hand: the last look, and the unlink. */
 static srpc_sweep_result remove_name(int fd, const srpc_sweep_entry *entry,
                                      const srpc_id *live_instance)
@@ -280,6 +302,7 @@ static srpc_sweep_result remove_name(int fd, const srpc_sweep_entry *entry,
     if (!leads_to(entry->text, fd) || is_live(fd, entry, live_instance)) {
         return SRPC_SWEEP_KEPT;
     }
+    retire_region(fd, entry);
     char path[SRPC_PATH_BYTES];
     srpc_name_path(entry->text, path);
     if (srpc_sys_unlink(path) == 0) {
@@ -417,4 +440,16 @@ shmrpc_status srpc_sweep_service(const char *service, const srpc_id *live_instan
         *out_counts = run.counts;
     }
     return status;
+}
+
+bool srpc_sweep_leftovers(const char *service)
+{
+    char region[SRPC_NAME_BYTES];
+    srpc_sweep_counts counts = { 0 };
+    shmrpc_failure before = *shmrpc_failure_last();
+    bool is_done = srpc_name_service(service, region) != SHMRPC_OK ||
+        srpc_sweep_name(region) != SRPC_SWEEP_BUSY;
+    (void)srpc_sweep_service(service, NULL, &counts);
+    (void)shmrpc_failure_set(before.status, before.outcome, "%s", before.message);
+    return is_done && counts.busy == 0;
 }

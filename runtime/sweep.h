@@ -3,7 +3,8 @@
  *
  *   open, fstat (regular, owner, one link, our kind and size); byte 0 held: leave it alone
  *   take the broom (byte 1, or the file shmrpc.l.<service> where others may open the object)
- *   the name must still lead to our descriptor's inode and byte 0 must still be free; unlink
+ *   the name must still lead to our descriptor's inode and byte 0 must still be free
+ *   a service region: write RETIRED, for the idle clients of the dead; unlink
  *
  * The doorbell page of a service that is open to a group may be locked by any member, so its own
  * lock counts for little: it lives as long as the live service region that names its instance, it
@@ -15,6 +16,7 @@
 #ifndef SRPC_SWEEP_H
 #define SRPC_SWEEP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
@@ -78,5 +80,10 @@ typedef struct srpc_sweep_counts {
  * Status of the scan; `out_counts` may be NULL. */
 shmrpc_status srpc_sweep_service(const char *service, const srpc_id *live_instance,
                                  srpc_sweep_counts *out_counts);
+
+/* Sweeps what a dead server of `service` and its clients have left, its region first; a living
+ * successor keeps all of its own. Keeps this thread's last failure. False: somebody else holds a
+ * broom, so look again later. */
+bool srpc_sweep_leftovers(const char *service);
 
 #endif

@@ -87,6 +87,7 @@
 #define srpc_sys_pipe2(...) SRPC_BOTH(PIPE, -1, pipe2(__VA_ARGS__), "pipe2")
 #define srpc_sys_socketpair(...) SRPC_BOTH(PIPE, -1, socketpair(__VA_ARGS__), "socketpair")
 #define srpc_sys_write(...) SRPC_CHANGING(write(__VA_ARGS__), "write")
+#define srpc_sys_pwrite(...) SRPC_CHANGING(pwrite(__VA_ARGS__), "pwrite")
 #define srpc_sys_eventfd(...) SRPC_BOTH(EVENTFD, -1, eventfd(__VA_ARGS__), "eventfd")
 #define srpc_sys_eventfd_write(fd, value) SRPC_CHANGING(eventfd_write(fd, value), "eventfd_write")
 #define srpc_sys_epoll_create1(flags) SRPC_BOTH(EPOLL, -1, epoll_create1(flags), "epoll_create1")

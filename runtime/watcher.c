@@ -97,9 +97,6 @@ static void free_session(shmrpc_server *server, srpc_session *session)
     /* Closing it is not enough: a forked child that has a copy keeps it in the set. */
     if (session->pidfd >= 0)
         (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
-    /* Closing is not enough: a forked child may share the descriptor, and keep it in the set. */
-    if (session->pidfd >= 0)
-        (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     srpc_session_deinit(session);
     free(session);
 }

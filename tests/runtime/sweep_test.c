@@ -2,10 +2,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "child.h"
+#include "layout_check.h"
 #include "lock.h"
 #include "object.h"
 #include "place.h"
@@ -55,6 +57,66 @@ Test(sweep, the_living_keep_theirs_and_the_dead_do_not)
         cr_assert_eq(srpc_sweep_name(names[i]), SRPC_SWEEP_KEPT);
     }
     cr_assert_eq(place_count(&here), 0);
+}
+
+/* A service region of one page, as a client of it has it mapped, perhaps of another version. */
+static const srpc_service_region *put_serving(const place *here, srpc_object *out_region,
+                                              uint16_t version_more)
+{
+    *out_region = place_put(SRPC_KIND_SERVICE, here->region, SRPC_GROUP_NONE);
+    srpc_service_region *region = out_region->address;
+    srpc_layout_header_fill(&region->header, SRPC_MAGIC_SERVICE, 0, 4096);
+    region->header.version = (uint16_t)(region->header.version + version_more);
+    srpc_shared_store(&region->state, SRPC_SERVICE_SERVING, memory_order_relaxed);
+    char path[SRPC_PATH_BYTES];
+    srpc_name_path(here->region, path);
+    int fd = open(path, O_RDONLY); /* a mapping of its own descriptor would keep the lock */
+    const srpc_service_region *seen = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+    (void)close(fd);
+    return seen;
+}
+
+static uint32_t state_in(const srpc_service_region *seen)
+{
+    return srpc_shared_load(&seen->state, memory_order_acquire);
+}
+
+Test(sweep, tells_the_clients_of_the_dead)
+{
+    place here = place_make("retired");
+    srpc_object region;
+    const srpc_service_region *seen = put_serving(&here, &region, 0);
+    cr_assert_neq((const void *)seen, MAP_FAILED);
+    cr_assert_eq(srpc_sweep_name(here.region), SRPC_SWEEP_KEPT);
+    cr_assert_eq(state_in(seen), SRPC_SERVICE_SERVING, "it lives");
+    srpc_object_close(&region);
+    cr_assert_eq(state_in(seen), SRPC_SERVICE_SERVING, "nobody has looked yet");
+    cr_assert_eq(srpc_sweep_name(here.region), SRPC_SWEEP_REMOVED);
+    cr_assert_eq(state_in(seen), SRPC_SERVICE_RETIRED);
+}
+
+Test(sweep, writes_nothing_into_a_layout_that_it_does_not_know)
+{
+    place here = place_make("strange");
+    srpc_object region;
+    const srpc_service_region *seen = put_serving(&here, &region, 1);
+    srpc_object_close(&region);
+    cr_assert_eq(srpc_sweep_name(here.region), SRPC_SWEEP_REMOVED);
+    cr_assert_eq(state_in(seen), SRPC_SERVICE_SERVING);
+}
+
+Test(sweep, of_leftovers_keeps_the_last_failure)
+{
+    place here = place_make("leftovers");
+    place_leak(SRPC_KIND_SERVICE, here.region, SRPC_GROUP_NONE);
+    place_leak(SRPC_KIND_DOORBELL, here.doorbell, SRPC_GROUP_NONE);
+    place_leak(SRPC_KIND_CHANNEL, here.channel, SRPC_GROUP_NONE);
+    (void)shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_UNKNOWN, "what came before");
+    cr_assert(srpc_sweep_leftovers(here.service));
+    cr_assert_eq(place_count(&here), 0);
+    cr_assert_eq(shmrpc_failure_last()->status, SHMRPC_CANCELLED);
+    cr_assert_str_eq(shmrpc_failure_last()->message, "what came before");
+    cr_assert(srpc_sweep_leftovers(here.service), "nothing is there any more");
 }
 
 Test(sweep, a_stopped_owner_is_alive)

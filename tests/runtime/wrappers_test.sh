@@ -26,7 +26,7 @@ calls='accept|aligned_alloc|bind|calloc|close|creat|dup|dup2|dup3|epoll_create|e
 calls+='|eventfd|eventfd_write|fallocate|fchmod|fchmodat|fchown|fchownat|fcntl|flock|fork|fsetxattr'
 calls+='|fstat|fstatat|ftruncate|getrandom|kill|link|linkat|lockf|lstat|madvise|malloc|memfd_create|mmap'
 calls+='|mremap|munmap|open|openat|opendir|pipe|pipe2|posix_fallocate|posix_spawn|pthread_create'
-calls+='|realloc|rename|renameat|renameat2|sem_open|sem_post|sem_unlink|setxattr|shm_open|shm_unlink'
+calls+='|pwrite|realloc|rename|renameat|renameat2|sem_open|sem_post|sem_unlink|setxattr|shm_open|shm_unlink'
 calls+='|socketpair|stat|strdup|truncate|unlink|unlinkat|vfork|waitid|waitpid|write'
 
 # Comments do not count. FILE:LINE: TEXT
