@@ -16,7 +16,7 @@
 
 enum { MS = 1000000, SLICE_MS = 5, LARGE_BYTES = 200000, MIDDLE_BYTES = 300 };
 
-static pid_t fork_as(crash_role role)
+pid_t life_fork(crash_role role)
 {
     pid_t parent = getpid();
     pid_t pid = fork();
@@ -36,9 +36,12 @@ static int serve(const stage_set *set, int ready)
     shmrpc_server_options options = {
         .size = sizeof options,
         .slice_ms = SLICE_MS,
-        .workers = 2,
+        .workers = set->workers,
         .wait = SHMRPC_WAIT_BLOCK,
         .max_message_bytes = 1 << 20,
+        .on_connect = ledger_connected,
+        .on_disconnect = ledger_disconnected,
+        .context = set->book,
     };
     sigset_t ends;
     int number;
@@ -47,7 +50,7 @@ static int serve(const stage_set *set, int ready)
     (void)sigprocmask(SIG_BLOCK, &ends, NULL);
     shmrpc_server *server = NULL;
     bool is_good = shmrpc_server_create(set->service, &options, &server) == SHMRPC_OK &&
-        shmrpc_server_add(server, &echo_skeleton, &board_all_handlers, set->on) == SHMRPC_OK &&
+        shmrpc_server_add(server, &echo_skeleton, &ledger_handlers, set->book) == SHMRPC_OK &&
         (set->is_process ? shmrpc_server_spawn(server) : shmrpc_server_start(server)) == SHMRPC_OK;
     char byte = is_good ? 'y' : 'n';
     (void)!write(ready, &byte, 1);
@@ -62,7 +65,7 @@ pid_t life_serve(const stage_set *set, crash_role role)
     int ready[2];
     if (pipe(ready) != 0)
         return 0;
-    pid_t pid = fork_as(role);
+    pid_t pid = life_fork(role);
     if (pid == 0) {
         (void)close(ready[0]);
         _exit(serve(set, ready[1]));
@@ -80,7 +83,7 @@ pid_t life_serve(const stage_set *set, crash_role role)
 
 /* ---- clients ---- */
 
-static shmrpc_client_options client_options(shmrpc_wait wait)
+shmrpc_client_options life_client_options(shmrpc_wait wait)
 {
     return (shmrpc_client_options){
         .size = sizeof(shmrpc_client_options),
@@ -93,16 +96,26 @@ static shmrpc_client_options client_options(shmrpc_wait wait)
     };
 }
 
+static void rest(ledger *book, unsigned talker)
+{
+    while (atomic_load(&book->is_paused) != 0 && atomic_load(&book->is_ended) == 0) {
+        atomic_store(&book->is_resting[talker], 1);
+        (void)usleep(200);
+    }
+    atomic_store(&book->is_resting[talker], 0);
+}
+
 static int talk(const stage_set *set, unsigned talker)
 {
     shmrpc_client *client = NULL;
     shmrpc_client_options options =
-        client_options(talker % 2 == 0 ? SHMRPC_WAIT_BLOCK : SHMRPC_WAIT_ADAPTIVE);
+        life_client_options(talker % 2 == 0 ? SHMRPC_WAIT_BLOCK : SHMRPC_WAIT_ADAPTIVE);
     if (shmrpc_client_open(set->service, &options, &client) != SHMRPC_OK) {
         ledger_complain(set->book, "a client cannot connect: %s", shmrpc_failure_last()->message);
         return 1;
     }
     while (atomic_load(&set->book->is_ended) == 0) {
+        rest(set->book, talker);
         shmrpc_status status = ledger_bump(set->book, client);
         if (status == SHMRPC_OK) {
             atomic_fetch_add(&set->book->calls[talker], 1);
@@ -121,7 +134,7 @@ static int talk(const stage_set *set, unsigned talker)
 
 pid_t life_talk(const stage_set *set, unsigned talker)
 {
-    pid_t pid = fork_as(CRASH_NOBODY);
+    pid_t pid = life_fork(CRASH_NOBODY);
     if (pid == 0)
         _exit(talk(set, talker));
     return pid;
@@ -164,7 +177,7 @@ static void call_everything(const stage_set *set, shmrpc_client *client)
     for (int k = 0; k < 2; k++)
         (void)echo_make(client, NULL, LARGE_BYTES, &made, &arena);
     (void)echo_note(client, NULL, 1);
-    (void)echo_number(client, ECHO_BUMP_AGAIN, NULL, BOARD_CALLS - 1, &result);
+    (void)ledger_bump_again(set->book, client);
     unsigned begun = 0;
     while (begun < 3 &&
            echo_number_begin(client, ECHO_COUNT, NULL, 1, &pending[begun]) == SHMRPC_OK)
@@ -181,7 +194,7 @@ static int live(const stage_set *set)
     static const shmrpc_wait waits[] = { SHMRPC_WAIT_BLOCK, SHMRPC_WAIT_ADAPTIVE };
     for (int k = 0; k < 2; k++) {
         shmrpc_client *client = NULL;
-        shmrpc_client_options options = client_options(waits[k]);
+        shmrpc_client_options options = life_client_options(waits[k]);
         if (shmrpc_client_open(set->service, &options, &client) != SHMRPC_OK)
             return 1;
         call_everything(set, client);
@@ -192,7 +205,7 @@ static int live(const stage_set *set)
 
 pid_t life_live(const stage_set *set)
 {
-    pid_t pid = fork_as(CRASH_CLIENT);
+    pid_t pid = life_fork(CRASH_CLIENT);
     if (pid == 0)
         _exit(live(set));
     return pid;
@@ -209,7 +222,7 @@ static bool sweep_one(const char *text, void *context)
 
 pid_t life_clean(const stage_set *set)
 {
-    pid_t pid = fork_as(CRASH_CLEANER);
+    pid_t pid = life_fork(CRASH_CLEANER);
     if (pid == 0) {
         char service[SRPC_NAME_BYTES];
         (void)snprintf(service, sizeof service, "%s", set->service);
@@ -222,7 +235,7 @@ pid_t life_clean(const stage_set *set)
 
 pid_t life_wake(unsigned after_ms)
 {
-    pid_t pid = fork_as(CRASH_NOBODY);
+    pid_t pid = life_fork(CRASH_NOBODY);
     if (pid != 0)
         return pid;
     while (points_struck() == 0)

@@ -10,17 +10,23 @@
 
 typedef struct stage_set {
     const char *service;
-    board *on;
     ledger *book;
-    bool is_process;  /* the server is a spawned process, or threads of its program */
-    uint64_t seed;
+    bool is_process;   /* the server is a spawned process, or threads of its program */
+    uint32_t workers;
 } stage_set;
 
 /* A process that serves until SIGTERM; ready when clients can connect. 0: it could not start. */
 pid_t life_serve(const stage_set *set, crash_role role);
 
-/* A client at work until book->is_ended; its calls are counted under `talker`. */
+/* A client at work until book->is_ended, but while book->is_paused; its calls are counted under
+ * `talker`. */
 pid_t life_talk(const stage_set *set, unsigned talker);
+
+/* What a client of these lives is opened with: test values, or nothing would end soon. */
+shmrpc_client_options life_client_options(shmrpc_wait wait);
+
+/* Forks; the child has the role, and does not outlive its parent. */
+pid_t life_fork(crash_role role);
 
 /* A client that does everything that a client can do, once; the role is CRASH_CLIENT. */
 pid_t life_live(const stage_set *set);

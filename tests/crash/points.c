@@ -11,9 +11,10 @@
 
 enum { POINTS_MOST = 1024 };
 
-/* The linker collects the points of all objects between these two. */
-extern const srpc_point __start_srpc_points[];
-extern const srpc_point __stop_srpc_points[];
+/* The linker collects the points of all objects between these two; in a program that has none, they
+ * are NULL both. */
+extern const srpc_point __start_srpc_points[] __attribute__((weak));
+extern const srpc_point __stop_srpc_points[] __attribute__((weak));
 
 typedef struct orders {
     _Atomic uint32_t role;     /* NOBODY: none */

@@ -16,7 +16,7 @@
 #include "name.h"
 #include "place.h"
 
-enum { TALKERS = 2, PROGRESS = 5, WATCHDOG_S = 10, STOPPED_MS = 60 };
+enum { TALKERS = 2, PROGRESS = 5, WATCHDOG_S = 10, STOPPED_MS = 60, CALLS = 1 << 16 };
 
 typedef struct theatre {
     stage_set set;
@@ -253,7 +253,7 @@ static bool print_name(const char *text, void *context)
 
 static void judge(theatre *on)
 {
-    ledger_audit(on->set.book, on->set.on);
+    ledger_audit(on->set.book);
     if (atomic_load(&on->set.book->is_wrong) != 0)
         fail(on, "%s", on->set.book->what);
     int64_t until = srpc_now_ns() + (int64_t)SRPC_NS_PER_S;
@@ -270,9 +270,9 @@ static void open_theatre(theatre *on, const strike *blow, verdict *out_verdict)
     *on = (theatre){ .blow = blow, .out = out_verdict, .here = place_make("crash") };
     on->set = (stage_set){
         .service = on->here.service,
-        .on = board_make(),
-        .book = ledger_make(),
+        .book = ledger_make(CALLS),
         .is_process = blow->is_process,
+        .workers = 2,
     };
     if (blow->nth != 0)
         points_arm(blow->role, blow->point, blow->nth, blow->signal);
@@ -288,7 +288,6 @@ static void close_theatre(theatre *on)
         (void)kill(on->waker, SIGKILL);
         (void)waitpid(on->waker, &status, 0);
     }
-    board_drop(on->set.on);
     ledger_drop(on->set.book);
 }
 

@@ -36,16 +36,22 @@ typedef struct board {
     _Atomic int64_t counters[BOARD_COUNTERS]; /* of count, by the client's id */
 } board;
 
-static inline board *board_make(void)
+/* One that lies in zeroed memory that processes share. */
+static inline void board_init(board *made)
 {
-    board *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (made == MAP_FAILED)
-        return NULL;
     (void)sem_init(&made->entered, 1, 0);
     (void)sem_init(&made->gate, 1, 0);
     (void)sem_init(&made->left, 1, 0);
     (void)sem_init(&made->connected, 1, 0);
     (void)sem_init(&made->disconnected, 1, 0);
+}
+
+static inline board *board_make(void)
+{
+    board *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (made == MAP_FAILED)
+        return NULL;
+    board_init(made);
     return made;
 }
 
