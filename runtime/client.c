@@ -9,6 +9,7 @@
 #include "bell.h"
 #include "cancellation.h"
 #include "clock.h"
+#include "fence.h"
 #include "pending.h"
 #include "process.h"
 #include "system.h"
@@ -117,6 +118,13 @@ static void close_retired(shmrpc_client *client)
     }
 }
 
+void srpc_client_close_retired(shmrpc_client *client)
+{
+    pthread_mutex_lock(&client->mutex);
+    close_retired(client);
+    pthread_mutex_unlock(&client->mutex);
+}
+
 /* One attempt, by the thread that is connecting: nobody else opens or takes a closed connection. */
 static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
 {
@@ -135,6 +143,7 @@ static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
     atomic_store_explicit(&client->connection, connection, memory_order_release);
     if (old != NULL) {
         atomic_store_explicit(&old->is_retired, 1, memory_order_seq_cst);
+        srpc_heavy_fence(srpc_process_membarrier_ready());
         close_retired(client);
     }
     pthread_mutex_unlock(&client->mutex);

@@ -48,6 +48,19 @@ static inline void srpc_pending_release(shmrpc_pending *pending)
         srpc_pending_wake_claimer(connection);
 }
 
+/* client.c: closes connections whose server is gone and that no call uses any more. */
+void srpc_client_close_retired(shmrpc_client *client);
+
+/* After a slot was let go: the last call on a retired connection closes it. SYNC(connection-retired):
+ * who retires it takes a membarrier before it looks at the slots; without those, a connection that
+ * both leave at the same moment stays until the next one is retired. */
+static inline void srpc_pending_leave(srpc_connection *connection)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    if (SHMRPC_UNLIKELY(atomic_load_explicit(&connection->is_retired, memory_order_relaxed) != 0))
+        srpc_client_close_retired(connection->client);
+}
+
 /* The way of srpc_pending_claim when the first slot is taken. NULL: all are taken. */
 shmrpc_pending *srpc_pending_claim_any(srpc_connection *connection);
 

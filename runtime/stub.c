@@ -242,7 +242,9 @@ shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
     if (is_oneway) {
         if (pending->cancellation != NULL)
             srpc_cancellation_remove(pending->cancellation, pending);
+        srpc_connection *connection = pending->connection;
         atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
+        srpc_pending_leave(connection);
     }
     return SHMRPC_OK;
 }
@@ -251,6 +253,7 @@ void srpc_pending_end(shmrpc_pending *begun)
 {
     while (begun != NULL) {
         shmrpc_pending *pending = begun;
+        srpc_connection *connection = pending->connection;
         begun = atomic_load_explicit(&pending->successor, memory_order_relaxed);
         atomic_store_explicit(&pending->awaited_by, 0, memory_order_relaxed);
         if (SHMRPC_UNLIKELY(pending->cancellation != NULL))
@@ -260,6 +263,7 @@ void srpc_pending_end(shmrpc_pending *begun)
             atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
         else
             srpc_pending_release(pending);
+        srpc_pending_leave(connection);
     }
 }
 

@@ -151,6 +151,29 @@ Test(footprint, of_reconnecting_does_not_grow)
     stage_close(&on);
 }
 
+/* The channel, with all that it has grown to, must not wait for another restart. */
+Test(footprint, of_a_replaced_connection_goes_with_its_last_call)
+{
+    stage on;
+    int64_t result;
+    shmrpc_pending *pending = NULL;
+    stage_prepare(&on, stage_kind_of(true, SHMRPC_WAIT_ADAPTIVE), "footprint.replaced");
+    stage_open(&on);
+    int before = count_descriptors(getpid());
+    cr_assert_eq(echo_number_begin(on.client, ECHO_HOLD, NULL, 1, &pending), SHMRPC_OK);
+    board_await(&on.board->entered);
+    cr_assert_eq(kill(shmrpc_server_pid(on.server), SIGKILL), 0);
+    shmrpc_status status;
+    do /* until it has found the new one */
+        status = echo_nothing(on.client);
+    while (status == SHMRPC_UNAVAILABLE);
+    cr_assert_eq(status, SHMRPC_OK, "%s", stage_why());
+    cr_assert_gt(count_descriptors(getpid()), before, "the call that is not ended has its own");
+    cr_assert_eq(echo_number_end(pending, &result), SHMRPC_UNAVAILABLE);
+    cr_assert_eq(count_descriptors(getpid()), before);
+    stage_close(&on);
+}
+
 Test(footprint, of_an_idle_client_is_64_kib)
 {
     struct stat file;
