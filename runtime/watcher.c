@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bell.h"
+#include "clock.h"
 #include "log.h"
 #include "server.h"
 #include "system.h"
@@ -66,17 +67,19 @@ static bool mark_if_dead(shmrpc_server *server, srpc_session *session)
 }
 
 /* Processes that are gone while their lock is held (a child without our fork handler holds it), and
- * clients whose pid is not visible: asked again and again. True while there are any. */
-static bool ask_locks(shmrpc_server *server)
+ * clients whose pid is not visible: asked again and again. True while there are any. Now and then
+ * `all` are asked: a client that gave up connecting while it was let in is gone without a word, and
+ * its process lives. */
+static bool ask_locks(shmrpc_server *server, bool all)
 {
     bool is_waiting = false;
     for (uint32_t k = 0; k < server->options.max_clients; k++) {
         srpc_session *session = atomic_load_explicit(&server->pool->sessions[k],
                                                      memory_order_acquire);
-        if (session == NULL || !session->is_asked)
+        if (session == NULL || (!session->is_asked && !all))
             continue;
         /* One of this process (says the client) says good-bye or dies with us: now and then will do. */
-        if (!mark_if_dead(server, session) && session->peer.pid != getpid())
+        if (!mark_if_dead(server, session) && session->is_asked && session->peer.pid != getpid())
             is_waiting = true;
     }
     return is_waiting;
@@ -94,9 +97,6 @@ static void free_session(shmrpc_server *server, srpc_session *session)
     server->index_used[session->index] = 0;
     server->client_count--;
     pthread_mutex_unlock(&server->index_mutex);
-    /* Closing it is not enough: a forked child that has a copy keeps it in the set. */
-    if (session->pidfd >= 0)
-        (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     srpc_session_deinit(session);
     free(session);
 }
@@ -154,6 +154,7 @@ void *srpc_watcher_main(void *context)
     struct epoll_event events[WATCHER_EVENTS];
     uint64_t serial_seen = 0;
     bool is_asking = false;
+    int64_t next_round_ns = 0;
     while (atomic_load_explicit(&server->stop_watching, memory_order_acquire) == 0) {
         int timeout_ms = tick_ms(server->pool, is_asking);
         atomic_store_explicit(&server->pool->watcher_sleeps, timeout_ms == WATCHER_IDLE_MS,
@@ -164,7 +165,10 @@ void *srpc_watcher_main(void *context)
         free_dead(server, server->pool);
         if (server->pool->worker_count > 1)
             free_stuck_role(server->pool, &serial_seen);
-        is_asking = ask_locks(server);
+        int64_t now_ns = srpc_now_coarse_ns();
+        is_asking = ask_locks(server, now_ns >= next_round_ns);
+        if (now_ns >= next_round_ns)
+            next_round_ns = now_ns + WATCHER_IDLE_MS * SRPC_NS_PER_MS;
     }
     free_dead(server, server->pool);
     return NULL;

@@ -4,6 +4,7 @@
 #include <pwd.h>
 
 #include "child.h"
+#include "client.h"
 #include "stage.h"
 
 TestSuite(server, .timeout = 10);
@@ -234,6 +235,34 @@ Test(server, forgets_clients_although_a_child_has_its_descriptors)
     }
     (void)close(ready[1]);
     (void)waitpid(copy, NULL, 0);
+    stage_close(&on);
+}
+
+static int let_go_without_a_word(int reports, int orders, void *context)
+{
+    stage *on = context;
+    shmrpc_client *client = NULL;
+    if (shmrpc_client_open(on->place.service, &on->client_options, &client) != SHMRPC_OK)
+        return 1;
+    srpc_object_close(&atomic_load(&client->connection)->channel_object);
+    child_report(reports, 'c');
+    (void)child_await(orders);
+    return 0;
+}
+
+/* As one that gives up connecting just when it is let in: its process lives on. */
+Test(server, forgets_a_client_that_let_go_without_a_word)
+{
+    stage on;
+    prepare(&on, "server.silent");
+    stage_open(&on);
+    board_await(&on.board->connected);
+    child silent = child_start(let_go_without_a_word, &on);
+    cr_assert_eq(child_listen(&silent), 'c');
+    board_await(&on.board->connected);
+    board_await(&on.board->disconnected);
+    child_order(&silent, 'x');
+    cr_assert_eq(child_wait(&silent), 0);
     stage_close(&on);
 }
 
