@@ -21,7 +21,7 @@ static shmrpc_status fail_waiting(void)
 
 shmrpc_status shmrpc_pending_wait(shmrpc_pending *pending, uint64_t timeout_ns)
 {
-    if (pending->connection->client->epoch != srpc_process_epoch())
+    if (srpc_client_is_inherited(pending->connection->client))
         return srpc_client_refuse_after_fork(pending->connection->client);
     shmrpc_pending *current = srpc_pending_current(pending);
     int64_t until_ns = until(timeout_ns);
@@ -100,7 +100,7 @@ static srpc_connection *find_awaited(shmrpc_client *client, uint64_t *out_slots,
 shmrpc_status shmrpc_client_wait_any(shmrpc_client *client, uint64_t timeout_ns,
                                      shmrpc_pending **out_pending)
 {
-    if (client->epoch != srpc_process_epoch())
+    if (srpc_client_is_inherited(client))
         return srpc_client_refuse_after_fork(client);
     int64_t until_ns = until(timeout_ns);
     for (;;) {
@@ -128,6 +128,8 @@ shmrpc_status shmrpc_client_wait_any(shmrpc_client *client, uint64_t timeout_ns,
 
 void shmrpc_pending_abandon(shmrpc_pending *pending)
 {
+    if (srpc_client_is_inherited(pending->connection->client))
+        return;
     shmrpc_pending *current = srpc_pending_current(pending);
     if (!srpc_pending_is_answered(current)
         && atomic_load_explicit(&current->connection->is_dead, memory_order_relaxed) == 0)

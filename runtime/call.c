@@ -9,6 +9,7 @@
 #include "fence.h"
 #include "log.h"
 #include "pool.h"
+#include "process.h"
 #include "system.h"
 
 static void set_progress(const shmrpc_call *call, uint32_t progress)
@@ -111,6 +112,8 @@ uint64_t shmrpc_call_remaining_ns(const shmrpc_call *call)
 bool shmrpc_call_is_cancelled(const shmrpc_call *call)
 {
     const srpc_request *request = call->request;
+    if (srpc_process_epoch() != call->worker->pool->epoch)
+        return true; /* a handler forked: this is the child, and the call is the parent's */
     if (is_given_up(request)
         || atomic_load_explicit(&request->session->is_dead, memory_order_relaxed) != 0)
         return true;

@@ -6,10 +6,12 @@
 #include "bell.h"
 #include "client.h"
 #include "pending.h"
+#include "process.h"
 #include "system.h"
 
 struct shmrpc_cancellation {
-    pthread_mutex_t mutex;
+    uint32_t epoch;
+    pthread_mutex_t mutex; /* guards what follows */
     bool is_cancelled;
     shmrpc_pending *first; /* calls in flight that carry it */
 };
@@ -20,13 +22,22 @@ shmrpc_status shmrpc_cancellation_create(shmrpc_cancellation **out_cancellation)
     if (cancellation == NULL)
         return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
                                   "no memory for a cancellation");
+    (void)srpc_process_watch_forks();
+    cancellation->epoch = srpc_process_epoch();
     pthread_mutex_init(&cancellation->mutex, NULL);
     *out_cancellation = cancellation;
     return SHMRPC_OK;
 }
 
+bool srpc_cancellation_is_inherited(const shmrpc_cancellation *cancellation)
+{
+    return cancellation->epoch != srpc_process_epoch();
+}
+
 void shmrpc_cancellation_cancel(shmrpc_cancellation *cancellation)
 {
+    if (srpc_cancellation_is_inherited(cancellation))
+        return; /* its calls are the parent's, and its mutex may be held for ever */
     pthread_mutex_lock(&cancellation->mutex);
     cancellation->is_cancelled = true;
     for (shmrpc_pending *pending = cancellation->first; pending != NULL;
@@ -39,7 +50,8 @@ void shmrpc_cancellation_destroy(shmrpc_cancellation *cancellation)
 {
     if (cancellation == NULL)
         return;
-    pthread_mutex_destroy(&cancellation->mutex);
+    if (!srpc_cancellation_is_inherited(cancellation))
+        pthread_mutex_destroy(&cancellation->mutex);
     free(cancellation);
 }
 
@@ -80,6 +92,8 @@ void srpc_cancellation_remove(shmrpc_cancellation *cancellation, shmrpc_pending 
 void shmrpc_pending_cancel(shmrpc_pending *pending)
 {
     shmrpc_pending *current;
+    if (srpc_client_is_inherited(pending->connection->client))
+        return;
     do {
         current = pending;
         atomic_store_explicit(&current->is_cancelled, 1, memory_order_seq_cst);

@@ -9,6 +9,9 @@
 /* The call is about to be sent: it will be told. False when the switch was thrown already. */
 bool srpc_cancellation_add(shmrpc_cancellation *cancellation, shmrpc_pending *pending);
 
+/* Made by the process that forked this one: it must not be touched. */
+bool srpc_cancellation_is_inherited(const shmrpc_cancellation *cancellation);
+
 /* Was it thrown? */
 bool srpc_cancellation_is_thrown(shmrpc_cancellation *cancellation);
 

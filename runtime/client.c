@@ -287,6 +287,19 @@ static void free_client(shmrpc_client *client)
     free(client);
 }
 
+/* In a forked child other threads of the parent may have been anywhere in the library: what they
+ * used is left alone, and nothing is waited for. Of the connection, the kernel's part is gone. */
+static void free_copy(shmrpc_client *client)
+{
+    while (client->connections != NULL) {
+        srpc_connection *connection = client->connections;
+        client->connections = connection->next;
+        srpc_connection_forget(connection);
+        free(connection);
+    }
+    free(client);
+}
+
 shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_options *options,
                                  shmrpc_client **out_client)
 {
@@ -357,8 +370,12 @@ void shmrpc_client_close(shmrpc_client *client)
 {
     if (client == NULL)
         return;
+    if (!srpc_process_is_same(client->epoch, client->pid)) {
+        free_copy(client);
+        return;
+    }
     srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
-    if (srpc_process_is_same(client->epoch, client->pid) && connection != NULL) {
+    if (connection != NULL) {
         wait_until_taken(connection);
         say_closing(connection);
     }

@@ -7,6 +7,7 @@
 #include <shmrpc/client.h>
 
 #include "connection.h"
+#include "process.h"
 
 struct shmrpc_client {
     _Atomic(srpc_connection *) connection; /* SYNC(connection): release when replaced, acquire when used */
@@ -41,6 +42,12 @@ srpc_connection *srpc_client_reconnect(shmrpc_client *client, const srpc_patienc
 /* Asks whether the server of the present connection lives. For a thread that waits on `connection`
  * without having a slot of it, which may be closed any moment. */
 void srpc_client_ask(shmrpc_client *client, const srpc_connection *connection);
+
+/* Opened by the process that forked this one? */
+static inline bool srpc_client_is_inherited(const shmrpc_client *client)
+{
+    return client->epoch != srpc_process_epoch();
+}
 
 /* FAILED_PRECONDITION: this is a child of the process that opened the client. */
 shmrpc_status srpc_client_refuse_after_fork(const shmrpc_client *client);

@@ -265,19 +265,37 @@ close_service:
     return status;
 }
 
-void srpc_connection_close(srpc_connection *connection)
+static void free_bindings(srpc_connection *connection)
 {
     srpc_binding *binding = atomic_load_explicit(&connection->bindings, memory_order_relaxed);
+    /* First, for a child that is forked meanwhile. */
+    atomic_store_explicit(&connection->bindings, NULL, memory_order_relaxed);
     while (binding != NULL) {
         srpc_binding *next = binding->next;
         free(binding);
         binding = next;
     }
-    atomic_store_explicit(&connection->bindings, NULL, memory_order_relaxed);
+}
+
+void srpc_connection_forget(srpc_connection *connection)
+{
+    if (!connection->is_open)
+        return;
+    free_bindings(connection);
+    for (int k = 0; k < SRPC_SLOTS; k++) {
+        shmrpc_pending *pending = &connection->pending[k];
+        if (atomic_load_explicit(&pending->busy, memory_order_relaxed) != SRPC_SLOT_TAKEN)
+            shmrpc_arena_deinit(&pending->scratch);
+    }
+}
+
+void srpc_connection_close(srpc_connection *connection)
+{
+    connection->is_open = false;
+    free_bindings(connection);
     for (int k = 0; k < SRPC_SLOTS; k++)
         shmrpc_arena_deinit(&connection->pending[k].scratch);
     srpc_object_close(&connection->channel_object);
     srpc_object_close(&connection->page_object);
     srpc_object_close(&connection->service_object);
-    connection->is_open = false;
 }

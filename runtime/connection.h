@@ -131,6 +131,9 @@ shmrpc_status srpc_connection_open(srpc_connection *connection, int64_t until_ns
 /* Unmaps and frees what the connection holds; no call may be in flight. */
 void srpc_connection_close(srpc_connection *connection);
 
+/* In a forked child: frees what no other thread of the parent can have been changing. */
+void srpc_connection_forget(srpc_connection *connection);
+
 /* Does its server live? Asks the kernel (0.17 us) and remembers the death. */
 bool srpc_connection_is_alive(srpc_connection *connection);
 

@@ -467,14 +467,10 @@ shmrpc_status srpc_object_open(const char *name, const srpc_object_expectation *
                                srpc_object *out_object)
 {
     srpc_object object = blank_object(expectation->kind, false, expectation->is_writable);
-    int error = srpc_process_watch_forks();
-    if (error != 0) {
-        return srpc_space_fail(error, "cannot watch for fork");
-    }
     char path[SRPC_PATH_BYTES];
     srpc_name_path(name, path);
     int access = expectation->is_writable ? O_RDWR : O_RDONLY;
-    object.fd = srpc_sys_open(path, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    object.fd = srpc_process_open(path, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
     if (object.fd < 0) {
         return fail_open(name, errno);
     }
@@ -534,22 +530,18 @@ bool srpc_object_is_poisoned(const srpc_object *object)
 
 /* ---- the end ---- */
 
-static void close_here(srpc_object *object)
+static void close_here(const srpc_object *object)
 {
     srpc_guard_unregister(object->guard);
     if (object->address != NULL) {
         (void)srpc_sys_munmap(object->address, object->mapped_size);
     }
-    if (object->is_temporary && srpc_process_is_same(object->epoch, object->pid)) {
+    if (object->is_temporary) {
         char path[SRPC_PATH_BYTES];
         srpc_name_path(object->name, path);
         (void)srpc_sys_unlink(path);
     }
-    if (object->is_owner) {
-        srpc_process_close(object->fd);
-    } else {
-        (void)srpc_sys_close(object->fd);
-    }
+    srpc_process_close(object->fd);
 }
 
 void srpc_object_close(srpc_object *object)
@@ -558,11 +550,10 @@ void srpc_object_close(srpc_object *object)
         return;
     }
     int error = errno;
-    if (srpc_process_epoch() == object->epoch) {
+    /* In a child the mapping and the guard stayed behind, and the descriptor was closed. One made by
+     * raw clone has that still, and keeps it. */
+    if (srpc_process_is_same(object->epoch, object->pid)) {
         close_here(object);
-    } else if (!object->is_owner) {
-        /* In a child: the mapping and the guard stayed behind, an owner's descriptor is closed. */
-        (void)srpc_sys_close(object->fd);
     }
     errno = error;
     object->fd = -1;

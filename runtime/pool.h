@@ -78,6 +78,7 @@ enum {
 
 struct srpc_pool {
     /* what is served; fixed while workers run */
+    uint32_t epoch;                      /* of the process that serves */
     srpc_service_region *service;
     srpc_doorbell_page *page;
     const char *name;                    /* of the service, for messages */

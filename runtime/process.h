@@ -1,9 +1,10 @@
 /*
- * The per-process registry, the one mutable global of the library: the descriptors that hold locks,
- * the fork epoch, the log's sink, the registration for membarrier, the ranges of the SIGBUS guard.
+ * The per-process registry, the one mutable global of the library: the descriptors of objects, the
+ * fork epoch, the log's sink, the registration for membarrier, the ranges of the SIGBUS guard.
  *
  * After fork the child's atfork handler closes every descriptor in the list (a child that inherits
- * an OFD lock would make a dead owner look alive), forgets the guarded ranges (their mappings are
+ * an OFD lock would make a dead owner look alive, and one that inherits a channel would keep its
+ * memory), forgets the guarded ranges (their mappings are
  * MADV_DONTFORK) and bumps the epoch. Children made by raw clone or _Fork escape that: slow paths
  * compare getpid() too (srpc_process_is_same).
  */
@@ -31,7 +32,7 @@ typedef struct srpc_process_registry {
     pthread_once_t fork_once;
     int fork_error;                   /* of pthread_atfork */
     pthread_mutex_t mutex;            /* guards what follows; held across fork */
-    int *descriptors;                 /* lock holders, unordered */
+    int *descriptors;                 /* of objects, unordered */
     size_t descriptor_count;
     size_t descriptor_room;
     shmrpc_log_sink log_sink;
@@ -60,8 +61,8 @@ int srpc_process_watch_forks(void);
 bool srpc_process_is_same(uint32_t epoch, pid_t pid);
 
 /* open(2) plus O_CLOEXEC, and the descriptor is in the list before any fork can copy it. -1 and
- * errno. Only these two may open and close a descriptor that ever holds an OFD lock. Forks of other
- * threads wait meanwhile: `path` must not be one that blocks. */
+ * errno. Only these two open and close descriptors of objects. Forks of other threads wait
+ * meanwhile: `path` must not be one that blocks. */
 int srpc_process_open(const char *path, int flags, mode_t mode);
 /* Takes it off the list and closes it; -1 is ignored. Keeps errno. Never call it in a forked child
  * for the parent's descriptor: the handler has closed it, and its number may belong to another. */

@@ -141,6 +141,8 @@ shmrpc_status shmrpc_server_add(shmrpc_server *server, const shmrpc_skeleton *sk
         return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NONE,
                                   "%s: handlers must be given, with their size set to sizeof handlers",
                                   skeleton->interface->name);
+    if (!srpc_process_is_same(server->epoch, server->pid))
+        return srpc_server_refuse_after_fork(server);
     shmrpc_status status = SHMRPC_OK;
     pthread_mutex_lock(&server->mutex);
     if (server->mode != SRPC_SERVER_IDLE)
@@ -166,12 +168,26 @@ shmrpc_status shmrpc_server_add(shmrpc_server *server, const shmrpc_skeleton *sk
     return status;
 }
 
+/* In a forked child: the threads and their memory are the parent's, and it is not waited for those
+ * that wait there. */
+static void free_copy(shmrpc_server *server)
+{
+    if (server->parent_pipe >= 0)
+        (void)srpc_sys_close(server->parent_pipe);
+    if (server->report_fd >= 0)
+        (void)srpc_sys_close(server->report_fd);
+    free(server);
+}
+
 void shmrpc_server_destroy(shmrpc_server *server)
 {
     if (server == NULL)
         return;
-    if (srpc_process_is_same(server->epoch, server->pid))
-        shmrpc_server_stop(server);
+    if (!srpc_process_is_same(server->epoch, server->pid)) {
+        free_copy(server);
+        return;
+    }
+    shmrpc_server_stop(server);
     pthread_mutex_destroy(&server->mutex);
     pthread_cond_destroy(&server->stopped);
     pthread_mutex_destroy(&server->index_mutex);
@@ -380,6 +396,8 @@ void shmrpc_server_stop(shmrpc_server *server)
 pid_t shmrpc_server_pid(shmrpc_server *server)
 {
     pid_t pid = 0;
+    if (!srpc_process_is_same(server->epoch, server->pid))
+        return 0;
     pthread_mutex_lock(&server->mutex);
     if (server->mode == SRPC_SERVER_SPAWNED) {
         srpc_supervisor_refresh(server);

@@ -101,20 +101,29 @@ static void prepare_packer(shmrpc_pending *pending)
     packer->end = packer->start + SRPC_ANNEX_BYTES;
 }
 
-static SHMRPC_COLD shmrpc_status refuse_options(void)
+static shmrpc_status check_options(const shmrpc_call_options *options)
 {
-    return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NOT_STARTED,
-                              "call options: size must be sizeof(shmrpc_call_options)");
+    if (options->size != sizeof *options)
+        return shmrpc_failure_set(SHMRPC_INVALID_ARGUMENT, SHMRPC_OUTCOME_NOT_STARTED,
+                                  "call options: size must be sizeof(shmrpc_call_options)");
+    if (options->cancellation != NULL && srpc_cancellation_is_inherited(options->cancellation))
+        return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NOT_STARTED,
+                                  "call options: the cancellation was made before this process was "
+                                  "forked; create another after fork");
+    return SHMRPC_OK;
 }
 
 shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface *interface,
                                   uint32_t operation, const shmrpc_call_options *options,
                                   shmrpc_pending **out_pending, shmrpc_packer **out_packer)
 {
-    if (SHMRPC_UNLIKELY(client->epoch != srpc_process_epoch()))
+    if (SHMRPC_UNLIKELY(srpc_client_is_inherited(client)))
         return srpc_client_refuse_after_fork(client);
-    if (SHMRPC_UNLIKELY(options != NULL && options->size != sizeof *options))
-        return refuse_options();
+    if (SHMRPC_UNLIKELY(options != NULL)) {
+        shmrpc_status status = check_options(options);
+        if (status != SHMRPC_OK)
+            return status;
+    }
     shmrpc_pending *pending = NULL;
     int64_t deadline_ns = INT64_MAX;
     shmrpc_status status = claim(client, &interface->operations[operation], options, &deadline_ns,
@@ -271,7 +280,7 @@ shmrpc_status shmrpc_pending_receive(shmrpc_pending *pending, shmrpc_arena *aren
                                      shmrpc_reader **out_reader)
 {
     bool may_have_run = false;
-    if (SHMRPC_UNLIKELY(pending->connection->client->epoch != srpc_process_epoch()))
+    if (SHMRPC_UNLIKELY(srpc_client_is_inherited(pending->connection->client)))
         return srpc_client_refuse_after_fork(pending->connection->client);
     for (;;) {
         shmrpc_pending *current = srpc_pending_current(pending);

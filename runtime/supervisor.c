@@ -186,14 +186,21 @@ static shmrpc_status fail_system(const char *what)
                               strerror(errno));
 }
 
+/* Forgotten first: a child that is forked meanwhile must not close a number that is another's. */
+static void close_end(int *end)
+{
+    int fd = *end;
+    *end = -1;
+    srpc_sys_close(fd);
+}
+
 static void reap(shmrpc_server *server)
 {
     int status;
     while (srpc_sys_waitpid(server->supervisor_pid, &status, 0) < 0 && errno == EINTR)
         ;
     server->supervisor_pid = 0;
-    srpc_sys_close(server->report_fd);
-    server->report_fd = -1;
+    close_end(&server->report_fd);
 }
 
 /* The first report: ready, or why not. */
@@ -281,8 +288,7 @@ void srpc_supervisor_stop(shmrpc_server *server)
     /* A byte, since closing is not enough while another child of ours has inherited the end. */
     ssize_t ignored = send(server->parent_pipe, "", 1, MSG_NOSIGNAL);
     (void)ignored;
-    srpc_sys_close(server->parent_pipe);
-    server->parent_pipe = -1;
+    close_end(&server->parent_pipe);
     reap(server);
     atomic_store_explicit(&server->served_pid, 0, memory_order_relaxed);
 }

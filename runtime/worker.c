@@ -19,6 +19,7 @@ enum {
 void srpc_pool_init(srpc_pool *pool, srpc_service_region *service, srpc_doorbell_page *page)
 {
     memset(pool, 0, sizeof *pool);
+    pool->epoch = srpc_process_epoch();
     pool->service = service;
     pool->page = page;
     pool->wake_fd = -1;

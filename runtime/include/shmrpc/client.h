@@ -9,8 +9,9 @@
  *     shmrpc_client_close(client);
  *
  * One handle may be used by many threads at once; up to 64 calls are in flight on it. When the
- * server is restarted, the handle connects anew by itself. After fork, a child's handles answer
- * FAILED_PRECONDITION: it opens its own. None of these functions may be called in a signal handler.
+ * server is restarted, the handle connects anew by itself. After fork, a child's copies of handles
+ * and of cancellations answer FAILED_PRECONDITION, or do nothing: it opens its own, and may close
+ * the copies, which leaves the parent's alone. None of these functions may be called in a signal handler.
  */
 #ifndef SHMRPC_CLIENT_H
 #define SHMRPC_CLIENT_H

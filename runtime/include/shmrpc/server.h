@@ -14,7 +14,9 @@
  *     shmrpc_server_destroy(server);
  *
  * A server object is used by one thread, except for shmrpc_server_stop. After fork, a child's
- * server objects answer FAILED_PRECONDITION.
+ * copies of server objects answer FAILED_PRECONDITION; it may destroy them, which leaves the
+ * parent's alone. A handler that forks must end the child before it returns there: the call is the
+ * parent's.
  */
 #ifndef SHMRPC_SERVER_H
 #define SHMRPC_SERVER_H
@@ -90,7 +92,8 @@ shmrpc_status shmrpc_server_spawn(shmrpc_server *server);
  * a forked child. Any thread; idempotent. */
 void shmrpc_server_stop(shmrpc_server *server);
 
-/* The pid of the serving process: a spawned one's, else this process's; 0 when not serving. */
+/* The pid of the serving process: a spawned one's, else this process's; 0 when not serving, and in
+ * a forked child. */
 pid_t shmrpc_server_pid(shmrpc_server *server);
 
 /* What the handler may ask of its call. All return at once. Pointers live until the handler returns. */
@@ -101,7 +104,8 @@ const shmrpc_peer *shmrpc_call_peer(const shmrpc_call *call);
 /* Nanoseconds until the caller gives up; 0 when it has; UINT64_MAX when there is no deadline. */
 uint64_t shmrpc_call_remaining_ns(const shmrpc_call *call);
 
-/* Has the caller cancelled, gone away or passed its deadline? Long handlers ask now and then. */
+/* Has the caller cancelled, gone away or passed its deadline? Long handlers ask now and then. True in
+ * a forked child. */
 bool shmrpc_call_is_cancelled(const shmrpc_call *call);
 
 /* Memory for results, valid until the reply was encoded; aligned to 16. NULL when the heap is exhausted. */
