@@ -80,6 +80,16 @@ static bool can_join(const srpc_pieces *pieces, const srpc_rows *rows, uint32_t 
     return is_alike && !row->follows_blank && all.code + 1 + all.comment <= SRPC_FORMAT_COLUMNS;
 }
 
+/* "// ..." below, with a line of its own, in the very column: it would go on when it is read again. */
+static bool seems_to_go_on(const srpc_pieces *pieces, const srpc_rows *rows, uint32_t index,
+                           uint32_t column)
+{
+    if (index == rows->count)
+        return false;
+    const srpc_row *row = &rows->items[index];
+    return row->column == column && srpc_piece_is_line_comment(pieces, row->first);
+}
+
 static uint32_t align_block(const srpc_pieces *pieces, srpc_rows *rows, uint32_t first)
 {
     block all = with_row(pieces, (block){ 0, 0 }, &rows->items[first]);
@@ -91,8 +101,11 @@ static uint32_t align_block(const srpc_pieces *pieces, srpc_rows *rows, uint32_t
             break;
         all = joined;
     }
+    uint32_t column = all.code + 1;
+    if (seems_to_go_on(pieces, rows, end, column))
+        column++;
     for (uint32_t i = first; i < end; i++)
-        rows->items[i].comment_column = all.code + 1;
+        rows->items[i].comment_column = column;
     return end;
 }
 

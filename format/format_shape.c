@@ -123,6 +123,11 @@ static void open_scope(shaper *self, scope_kind kind, uint32_t opener)
         fail(self, opener, "nesting-limit", "brackets are nested too deep");
         return;
     }
+    /* Enumerators may stand in the parentheses of a switch. */
+    if (kind < SCOPE_LIST && !is_braces(self->at.scope)) {
+        fail(self, opener, "unbalanced", "'{' inside of parentheses or brackets");
+        return;
+    }
     self->at.scope = add_scope(self, kind, opener);
     self->at.statement = (statement){ .body = SCOPE_BODY };
     self->at.at_start = is_braces(self->at.scope);

@@ -57,6 +57,13 @@ Test(comment, one_that_goes_on_below_stays_below)
                   "struct S {\n    long x; // about x\n    // about y\n    long y;\n};\n");
 }
 
+/* One of its own in the very column would go on when it is read again. */
+Test(comment, one_of_its_own_does_not_seem_to_go_on)
+{
+    expect_format("x2 // of x2\n// of y\n;", "x2 // of x2\n    // of y\n    ;\n");
+    expect_format("x23 // of x23\n// of y\n;", "x23  // of x23\n    // of y\n    ;\n");
+}
+
 Test(comment, inside_a_line_it_stays_with_its_neighbour)
 {
     expect_format("interface I { void f(in long a/* first */,/* second */in long b,\n"

@@ -16,6 +16,7 @@ Test(refusal, brackets_that_do_not_pair)
     expect_refused("const long X = (1 + [2);", 1, 21, "unbalanced");
     expect_refused("struct S { sequence<long } ;", 1, 20, "unbalanced");
     expect_refused("struct S { sequence<long { x; }> ;", 1, 20, "unbalanced");
+    expect_refused("@a(x = { long x; }) struct S {};", 1, 8, "unbalanced");
 }
 
 Test(refusal, texts_without_an_end)
