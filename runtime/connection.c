@@ -89,6 +89,19 @@ bool srpc_connection_is_alive(srpc_connection *connection)
 
 /* -- opening ------------------------------------------------------------------------------ */
 
+/* Deadlines travel as times of CLOCK_MONOTONIC: there they would mean something else. */
+static shmrpc_status check_time_namespace(const char *service, const srpc_service_region *region)
+{
+    uint64_t own = srpc_process_time_namespace();
+    uint64_t other = region->time_namespace;
+    if (own == other || own == 0 || other == 0)
+        return SHMRPC_OK;
+    return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NOT_STARTED,
+                              "the server of '%s' runs in another time namespace (%" PRIu64 ", this "
+                              "process in %" PRIu64 "): run both in one",
+                              service, other, own);
+}
+
 /* The service region: mapped, checked, its server alive and serving. */
 static shmrpc_status open_service(srpc_connection *connection)
 {
@@ -112,6 +125,8 @@ static shmrpc_status open_service(srpc_connection *connection)
     const srpc_service_region *region = connection->service_object.address;
     status = srpc_layout_check(&region->header, SRPC_MAGIC_SERVICE, connection->service_object.size,
                                name);
+    if (status == SHMRPC_OK)
+        status = check_time_namespace(service, region);
     if (status == SHMRPC_OK && !srpc_object_is_owned(&connection->service_object))
         status = shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                     "the server of '%s' (pid %" PRIu32 ") has died and no other has "

@@ -108,7 +108,8 @@ typedef struct srpc_service_region {
     uint32_t operations_offset;      /* srpc_service_operation[operation_count] */
     uint32_t roster_offset;          /* srpc_service_client[roster_count] */
     uint32_t roster_count;
-    uint8_t padding_1[48];
+    uint64_t time_namespace;         /* the server's; 0: not known. Deadlines are of one clock */
+    uint8_t padding_1[40];
     /* line: state. SYNC(service-state): stored with release, loaded with acquire by clients. */
     srpc_shared32 state;
     uint8_t padding_2[60];

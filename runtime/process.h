@@ -75,6 +75,10 @@ bool srpc_process_membarrier_ready(void);
  * included. False when the kernel refused; nothing is ordered then. */
 bool srpc_process_membarrier(void);
 
+/* A number for the time namespace, where CLOCK_MONOTONIC may have an offset of its own; 0 where the
+ * kernel or /proc does not tell. */
+uint64_t srpc_process_time_namespace(void);
+
 /* Raises the soft RLIMIT_NOFILE to the hard one. Returns the soft limit that holds now. */
 uint64_t srpc_process_raise_descriptor_limit(void);
 

@@ -102,6 +102,7 @@ static shmrpc_status make_region(srpc_service *service, const srpc_service_plan 
     region->instance = *instance;
     region->max_message_bytes = plan->max_message_bytes;
     region->started_ns = srpc_now_ns();
+    region->time_namespace = srpc_process_time_namespace();
     region->server_pid = (uint32_t)getpid();
     region->server_uid = (uint32_t)getuid();
     fill_tables(region, plan, &places);
