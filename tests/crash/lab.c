@@ -1,16 +1,15 @@
 #include "lab.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "death.h"
 #include "name.h"
 #include "step.h"
 
@@ -131,24 +130,15 @@ static bool has_program_ended(const lab *in)
     return has_child_ended(in->program);
 }
 
-/* Whose child it is does not matter. */
-static bool await_death(int pidfd)
-{
-    struct pollfd watched = { .fd = pidfd, .events = POLLIN };
-    return pidfd < 0 || poll(&watched, 1, WATCHDOG_S * 1000) == 1;
-}
-
 void lab_kill_server(lab *in, pid_t traced)
 {
     pid_t server = atomic_load(&in->set.book->server_pid);
-    int pidfd = (int)syscall(SYS_pidfd_open, server, 0);
+    int watched = death_watch(server);
     (void)kill(server, SIGKILL);
     if (traced != 0)
         step_bury(traced);
-    if (!await_death(pidfd))
+    if (!death_await(watched))
         lab_fail(in, FLAW_HANG, "a killed server does not end");
-    if (pidfd >= 0)
-        (void)close(pidfd);
     ledger_bury(in->set.book, server);
     if (in->set.is_process)
         return;

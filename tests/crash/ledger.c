@@ -69,6 +69,9 @@ static shmrpc_status run_bump(board *self, shmrpc_call *call, int64_t number, in
         atomic_store(&book->entry[number].instance, instance);
         atomic_fetch_add(&book->entry[number].runs, 1);
     }
+    uint32_t dawdle_us = atomic_load(&book->dawdle_us);
+    if (dawdle_us != 0 && number % 4 == 0)
+        (void)usleep(dawdle_us);
     return SHMRPC_OK;
 }
 

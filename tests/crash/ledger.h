@@ -58,6 +58,7 @@ typedef struct ledger {
     _Atomic uint32_t is_resting[LEDGER_TALKERS];
     _Atomic uint32_t is_paused;           /* the talkers rest until it is 0 */
     _Atomic uint32_t is_ended;            /* the talkers may go */
+    _Atomic uint32_t dawdle_us;           /* how long every fourth handler takes */
     _Atomic uint32_t is_witnessed;        /* what was in flight when a server died is in `seen` */
     _Atomic uint32_t instances;
     _Atomic uint32_t deaths;
