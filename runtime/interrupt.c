@@ -1,29 +1,32 @@
 #include "interrupt.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "process.h"
 
-/* Only stores and a ring: both are safe in a handler. */
-static void stop_running_pool(int number)
+/* Only atomics and a ring: both are safe in a handler. */
+static void stop_running_server(int number)
 {
     (void)number;
     int saved = errno;
-    srpc_pool *pool = atomic_load_explicit(&srpc_process.running_pool, memory_order_acquire);
-    if (pool != NULL)
-        srpc_pool_stop(pool);
+    atomic_fetch_add_explicit(&srpc_process.interrupts, 1, memory_order_seq_cst);
+    srpc_stop *stop = atomic_load_explicit(&srpc_process.running_stop, memory_order_seq_cst);
+    if (stop != NULL)
+        srpc_stop_ask(stop);
+    atomic_fetch_sub_explicit(&srpc_process.interrupts, 1, memory_order_seq_cst);
     errno = saved;
 }
 
-void srpc_interrupt_install(srpc_interrupt *interrupt, srpc_pool *pool)
+void srpc_interrupt_install(srpc_interrupt *interrupt, srpc_stop *stop)
 {
-    struct srpc_pool *expected = NULL;
-    interrupt->is_installed = atomic_compare_exchange_strong(&srpc_process.running_pool, &expected,
-                                                             pool);
+    struct srpc_stop *expected = NULL;
+    interrupt->is_installed = atomic_compare_exchange_strong(&srpc_process.running_stop, &expected,
+                                                             stop);
     if (!interrupt->is_installed)
         return;
-    struct sigaction action = { .sa_handler = stop_running_pool, .sa_flags = SA_RESTART };
+    struct sigaction action = { .sa_handler = stop_running_server, .sa_flags = SA_RESTART };
     sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, &interrupt->interrupt_before);
     (void)sigaction(SIGTERM, &action, &interrupt->terminate_before);
@@ -35,5 +38,8 @@ void srpc_interrupt_restore(srpc_interrupt *interrupt)
         return;
     (void)sigaction(SIGINT, &interrupt->interrupt_before, NULL);
     (void)sigaction(SIGTERM, &interrupt->terminate_before, NULL);
-    atomic_store_explicit(&srpc_process.running_pool, NULL, memory_order_release);
+    atomic_store_explicit(&srpc_process.running_stop, NULL, memory_order_seq_cst);
+    /* A handler in another thread may still have the server in its hands. */
+    while (atomic_load_explicit(&srpc_process.interrupts, memory_order_seq_cst) != 0)
+        (void)sched_yield();
 }

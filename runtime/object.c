@@ -514,7 +514,7 @@ bool srpc_object_is_named(const srpc_object *object, const char *name)
 bool srpc_object_has_name(const srpc_object *object)
 {
     struct stat file;
-    return srpc_sys_fstat(object->fd, &file) == 0 && file.st_nlink > 0;
+    return srpc_sys_fstat(object->fd, &file) != 0 || file.st_nlink > 0;
 }
 
 size_t srpc_object_current_size(const srpc_object *object)

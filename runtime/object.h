@@ -128,7 +128,8 @@ void srpc_object_tag(const srpc_object *object);
 
 /* Does `name` in /dev/shm still lead to this object? Any thread. */
 bool srpc_object_is_named(const srpc_object *object, const char *name);
-/* Link count of the file: 0 once somebody (a tool, RemoveIPC) took the name away. Any thread. */
+/* False once somebody (a tool, RemoveIPC) took the name away; the kernel gives such a file no other.
+ * Any thread. */
 bool srpc_object_has_name(const srpc_object *object);
 /* The file's length now, from fstat; 0 on error. Does not change the object. Any thread. */
 size_t srpc_object_current_size(const srpc_object *object);

@@ -81,6 +81,7 @@ struct srpc_pool {
     uint32_t epoch;                      /* of the process that serves */
     srpc_service_region *service;
     srpc_doorbell_page *page;
+    const void *server;                  /* whose it is: thread.h */
     const char *name;                    /* of the service, for messages */
     srpc_served_operation *operations;
     uint32_t operation_count;

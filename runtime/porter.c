@@ -16,6 +16,7 @@
 #include "server.h"
 #include "sweep.h"
 #include "system.h"
+#include "thread.h"
 
 /* How long the porter sleeps when nobody rings; a client rings again after a slice of its own. */
 #define PORTER_SLICE_NS SRPC_NS_PER_S
@@ -215,15 +216,30 @@ static void pause_for(int64_t pause_ns)
     (void)nanosleep(&pause, NULL);
 }
 
+/* A client in this process that closed our files took our name tags along; others may have taken the
+ * names. Then nobody finds us any more, and the server makes new ones: those who are connected are
+ * told as by any orderly stop. */
+static void look_after_names(shmrpc_server *server)
+{
+    srpc_object_tag(&server->service.region_object);
+    srpc_object_tag(&server->service.page_object);
+    if (srpc_service_is_named(&server->service))
+        return;
+    atomic_store_explicit(&server->is_nameless, 1, memory_order_relaxed);
+    srpc_pool_stop(server->pool);
+}
+
 void *srpc_porter_main(void *context)
 {
     shmrpc_server *server = context;
+    srpc_thread_enter(server);
     srpc_doorbell_page *page = server->service.page;
     char prefix[SRPC_NAME_BYTES];
     if (srpc_name_channel_prefix(server->name, &server->service.region->instance, prefix)
         != SHMRPC_OK)
         return NULL;
     while (atomic_load_explicit(&server->pool->is_stopping, memory_order_acquire) == 0) {
+        look_after_names(server);
         /* After a slice without a ring it looks all the same: for what the dead have left. */
         if (srpc_shared_exchange(&page->join, 0, memory_order_seq_cst) == 0
             && srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS))
@@ -234,9 +250,6 @@ void *srpc_porter_main(void *context)
         int64_t took = srpc_now_ns() - start;
         if (srpc_shared_load(&page->join, memory_order_relaxed) != 0)
             pause_for(10 * took);
-        /* A client in this process that closed our files took our name tags along. */
-        srpc_object_tag(&server->service.region_object);
-        srpc_object_tag(&server->service.page_object);
     }
     return NULL;
 }

@@ -52,7 +52,8 @@ static void after_fork_in_child(void)
     }
     srpc_process.descriptor_count = 0;
     srpc_guard_forget_all();
-    atomic_store_explicit(&srpc_process.running_pool, NULL, memory_order_relaxed);
+    atomic_store_explicit(&srpc_process.running_stop, NULL, memory_order_relaxed);
+    atomic_store_explicit(&srpc_process.interrupts, 0, memory_order_relaxed);
     atomic_store_explicit(&srpc_process.membarrier, MEMBARRIER_UNASKED, memory_order_relaxed);
     atomic_fetch_add_explicit(&srpc_process.epoch, 1, memory_order_relaxed);
     (void)pthread_mutex_unlock(&srpc_process.mutex);

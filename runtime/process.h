@@ -22,7 +22,7 @@
 #include <shmrpc/log.h>
 
 struct srpc_guard_chunk;
-struct srpc_pool;
+struct srpc_stop;
 
 /* Private to process.c, log.c and guard.c, but for the two words that inline functions read. */
 typedef struct srpc_process_registry {
@@ -41,7 +41,8 @@ typedef struct srpc_process_registry {
     bool guard_installed;
     struct sigaction guard_previous;  /* written before the handler is installed */
     _Atomic(struct srpc_guard_chunk *) guard_chunks;
-    _Atomic(struct srpc_pool *) running_pool; /* the one that SIGINT and SIGTERM stop: interrupt.c */
+    _Atomic(struct srpc_stop *) running_stop; /* what SIGINT and SIGTERM ask for: interrupt.c */
+    _Atomic uint32_t interrupts;      /* handlers of those that are at work */
 } srpc_process_registry;
 
 extern srpc_process_registry srpc_process;

@@ -1,7 +1,5 @@
 /* serve.c -- from a recorded server to threads that serve, and back. */
 #include <errno.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -12,10 +10,10 @@
 #include "log.h"
 #include "process.h"
 #include "server.h"
+#include "standby.h"
 #include "sweep.h"
 #include "system.h"
-
-enum { PORTER_STACK_BYTES = 512 << 10 };
+#include "thread.h"
 
 /* -- what is served ------------------------------------------------------------------------ */
 
@@ -61,6 +59,7 @@ static shmrpc_status make_pool(shmrpc_server *server)
         goto no_memory;
     const shmrpc_server_options *options = &server->options;
     srpc_pool_init(pool, server->service.region, server->service.page);
+    pool->server = server;
     pool->name = server->name;
     pool->worker_count = options->workers;
     atomic_store_explicit(&pool->working, options->workers, memory_order_relaxed);
@@ -91,36 +90,12 @@ no_memory:
 
 /* -- threads -------------------------------------------------------------------------------- */
 
-static void *worker_main(void *worker)
+static void *worker_main(void *context)
 {
+    srpc_worker *worker = context;
+    srpc_thread_enter(worker->pool->server);
     srpc_worker_run(worker);
     return NULL;
-}
-
-/* Threads of ours take no signals, but for those that say that this thread is broken (and SIGBUS,
- * which the guard needs). */
-static int create_thread(pthread_t *thread, size_t stack_bytes, void *(*main)(void *), void *context)
-{
-    pthread_attr_t attributes;
-    int error = pthread_attr_init(&attributes);
-    if (error != 0)
-        return error;
-    size_t least = (size_t)PTHREAD_STACK_MIN;
-    if (stack_bytes < least)
-        stack_bytes = least;
-    (void)pthread_attr_setstacksize(&attributes, stack_bytes);
-    sigset_t blocked;
-    sigset_t before;
-    sigfillset(&blocked);
-    sigdelset(&blocked, SIGBUS);
-    sigdelset(&blocked, SIGSEGV);
-    sigdelset(&blocked, SIGFPE);
-    sigdelset(&blocked, SIGILL);
-    (void)pthread_sigmask(SIG_SETMASK, &blocked, &before);
-    error = srpc_sys_pthread_create(thread, &attributes, main, context);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return error;
 }
 
 static void join_workers(srpc_pool *pool)
@@ -147,20 +122,20 @@ static void end_threads(shmrpc_server *server, bool has_porter, bool has_watcher
     }
 }
 
-static shmrpc_status start_threads(shmrpc_server *server, bool own_worker)
+static shmrpc_status start_threads(shmrpc_server *server)
 {
     srpc_pool *pool = server->pool;
     size_t stack = server->options.worker_stack_bytes;
     atomic_store_explicit(&server->stop_watching, 0, memory_order_relaxed);
-    int error = create_thread(&server->watcher, PORTER_STACK_BYTES, srpc_watcher_main, server);
+    int error = srpc_thread_create(&server->watcher, SRPC_STACK_BYTES, srpc_watcher_main, server);
     bool has_watcher = error == 0;
     bool has_porter = false;
     if (error == 0) {
-        error = create_thread(&server->porter, PORTER_STACK_BYTES, srpc_porter_main, server);
+        error = srpc_thread_create(&server->porter, SRPC_STACK_BYTES, srpc_porter_main, server);
         has_porter = error == 0;
     }
-    for (uint32_t k = own_worker ? 1 : 0; error == 0 && k < pool->worker_count; k++) {
-        error = create_thread(&pool->workers[k].thread, stack, worker_main, &pool->workers[k]);
+    for (uint32_t k = 1; error == 0 && k < pool->worker_count; k++) {
+        error = srpc_thread_create(&pool->workers[k].thread, stack, worker_main, &pool->workers[k]);
         pool->workers[k].has_thread = error == 0;
     }
     if (error == 0)
@@ -174,7 +149,41 @@ static shmrpc_status start_threads(shmrpc_server *server, bool own_worker)
 
 /* -- begin and end ---------------------------------------------------------------------------- */
 
-static shmrpc_status open_service(shmrpc_server *server)
+/* Waits for the end of the one that has the name; the first time, its own duty is told. */
+static shmrpc_status stand_by(shmrpc_server *server, const srpc_duty_listener *told, bool *is_told)
+{
+    srpc_standby standby;
+    shmrpc_status status = srpc_standby_open(server->name, &standby);
+    if (status != SHMRPC_OK || standby.fd < 0)
+        return status;
+    if (!*is_told) {
+        srpc_log(SHMRPC_LOG_INFO, "service '%s': standing by, pid %ld", server->name, (long)getpid());
+        told->on_duty(told->context, SHMRPC_DUTY_STANDBY);
+    }
+    *is_told = true;
+    if (srpc_standby_wait(&standby, &server->stop, server->options.slice_ms))
+        return SHMRPC_OK;
+    return shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NONE,
+                              "'%s' was stopped while it stood by", server->name);
+}
+
+/* Claims the name; one that may stand by does until it succeeds. */
+static shmrpc_status claim_service(shmrpc_server *server, srpc_service_plan *plan,
+                                   const srpc_duty_listener *told)
+{
+    bool is_told = false;
+    for (;;) {
+        plan->until_ns = srpc_now_ns() + server->options.start_timeout_ms * SRPC_NS_PER_MS;
+        shmrpc_status status = srpc_service_claim(&server->service, plan);
+        if (status != SHMRPC_ALREADY_EXISTS || !server->options.standby)
+            return status;
+        status = stand_by(server, told, &is_told);
+        if (status != SHMRPC_OK)
+            return status;
+    }
+}
+
+static shmrpc_status open_service(shmrpc_server *server, const srpc_duty_listener *told)
 {
     const shmrpc_interface *interfaces[SRPC_INTERFACES_MAX];
     for (uint32_t k = 0; k < server->interface_count; k++)
@@ -186,15 +195,20 @@ static shmrpc_status open_service(shmrpc_server *server)
         .max_message_bytes = server->options.max_message_bytes,
         .max_clients = server->options.max_clients,
         .group = server->group,
-        .until_ns = srpc_now_ns() + server->options.start_timeout_ms * SRPC_NS_PER_MS,
     };
-    return srpc_service_open(&plan, &server->service);
+    shmrpc_status status = srpc_service_make(&plan, &server->service);
+    if (status != SHMRPC_OK)
+        return status;
+    status = claim_service(server, &plan, told);
+    if (status != SHMRPC_OK)
+        srpc_service_close(&server->service);
+    return status;
 }
 
-shmrpc_status srpc_server_begin(shmrpc_server *server, bool own_worker)
+shmrpc_status srpc_server_begin(shmrpc_server *server, const srpc_duty_listener *told)
 {
     (void)srpc_process_raise_descriptor_limit();
-    shmrpc_status status = open_service(server);
+    shmrpc_status status = open_service(server, told);
     if (status != SHMRPC_OK)
         return status;
     status = make_pool(server);
@@ -205,7 +219,7 @@ shmrpc_status srpc_server_begin(shmrpc_server *server, bool own_worker)
         goto drop_pool;
     memset(server->index_used, 0, sizeof server->index_used);
     server->client_count = 0;
-    status = start_threads(server, own_worker);
+    status = start_threads(server);
     if (status != SHMRPC_OK)
         goto close_watcher;
     srpc_log(SHMRPC_LOG_INFO, "service '%s': serving, pid %ld, %u workers", server->name,
@@ -227,10 +241,8 @@ void srpc_server_end(shmrpc_server *server)
 {
     srpc_pool *pool = server->pool;
     end_threads(server, true, true);
-    pthread_mutex_lock(&server->mutex);
-    server->pool = NULL; /* nobody asks it to stop any more */
-    pthread_mutex_unlock(&server->mutex);
     srpc_watcher_bury_all(server, pool);
+    server->pool = NULL;
     free_pool(pool);
     srpc_service_close(&server->service);
     (void)srpc_sweep_service(server->name, NULL, NULL); /* channels of clients that were killed */

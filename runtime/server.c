@@ -3,14 +3,15 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "log.h"
 #include "process.h"
 #include "system.h"
+#include "thread.h"
 
 enum {
     WORKERS_MAX = 256,
@@ -128,7 +129,7 @@ shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_opti
     server->parent_pipe = -1;
     server->report_fd = -1;
     pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->stopped, NULL);
+    pthread_cond_init(&server->changed, NULL);
     pthread_mutex_init(&server->index_mutex, NULL);
     *out_server = server;
     return SHMRPC_OK;
@@ -189,7 +190,7 @@ void shmrpc_server_destroy(shmrpc_server *server)
     }
     shmrpc_server_stop(server);
     pthread_mutex_destroy(&server->mutex);
-    pthread_cond_destroy(&server->stopped);
+    pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->index_mutex);
     free(server);
 }
@@ -213,114 +214,14 @@ static shmrpc_status enter_mode(shmrpc_server *server, srpc_server_mode mode)
                                     server->name);
     if (status == SHMRPC_OK) {
         server->mode = mode;
-        server->is_begun = false;
-        server->stop_requested = false;
+        server->has_begun = false;
+        server->is_stopping = false;
+        atomic_store_explicit(&server->stop.is_wanted, 0, memory_order_seq_cst);
     }
     pthread_mutex_unlock(&server->mutex);
-    return status;
-}
-
-/* The mutex is held. */
-static void become_idle(shmrpc_server *server)
-{
-    server->mode = SRPC_SERVER_IDLE;
-    pthread_cond_broadcast(&server->stopped);
-}
-
-static void leave_mode(shmrpc_server *server)
-{
-    pthread_mutex_lock(&server->mutex);
-    become_idle(server);
-    pthread_mutex_unlock(&server->mutex);
-}
-
-static void block_ending_signals(sigset_t *out_ending, sigset_t *out_before)
-{
-    sigemptyset(out_ending);
-    sigaddset(out_ending, SIGINT);
-    sigaddset(out_ending, SIGTERM);
-    (void)pthread_sigmask(SIG_BLOCK, out_ending, out_before);
-}
-
-/* Serves, with our signal handlers in place before a signal can come: one that comes as soon as
- * clients can connect waits until then. */
-static shmrpc_status begin_interruptibly(shmrpc_server *server, srpc_interrupt *out_interrupt)
-{
-    sigset_t ending;
-    sigset_t before;
-    block_ending_signals(&ending, &before);
-    shmrpc_status status = srpc_server_begin(server, true);
     if (status == SHMRPC_OK)
-        srpc_interrupt_install(out_interrupt, server->pool);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        srpc_keeper_join(server); /* one that a handler has stopped */
     return status;
-}
-
-/* A signal that comes while the server ends asks for what is being done: it must not kill it with its
- * names in place, as the second one of two would (a process group's, and that of a parent's death). */
-static void end_uninterruptibly(shmrpc_server *server, srpc_interrupt *interrupt)
-{
-    static const struct timespec at_once;
-    sigset_t ending;
-    sigset_t before;
-    block_ending_signals(&ending, &before);
-    srpc_interrupt_restore(interrupt);
-    srpc_server_end(server);
-    if (sigismember(&before, SIGINT))
-        (void)sigdelset(&ending, SIGINT); /* the program's own business */
-    if (sigismember(&before, SIGTERM))
-        (void)sigdelset(&ending, SIGTERM);
-    while (interrupt->is_installed && sigtimedwait(&ending, NULL, &at_once) > 0)
-        ;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-/* The mutex is held, and let go of meanwhile. */
-static void stop_and_wait(shmrpc_server *server)
-{
-    srpc_server_mode mode = server->mode;
-    server->mode = SRPC_SERVER_STOPPING;
-    server->stopper = pthread_self();
-    pthread_mutex_unlock(&server->mutex);
-    if (mode == SRPC_SERVER_SPAWNED)
-        srpc_supervisor_stop(server);
-    else
-        srpc_server_end(server);
-    pthread_mutex_lock(&server->mutex);
-    become_idle(server);
-}
-
-/* Serving has begun, in other threads or in another process. A stop that came meanwhile is done now. */
-static shmrpc_status enter_service(shmrpc_server *server)
-{
-    shmrpc_status status = SHMRPC_OK;
-    pthread_mutex_lock(&server->mutex);
-    server->is_begun = true;
-    if (server->stop_requested) {
-        stop_and_wait(server);
-        status = shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NONE,
-                                    "'%s' was stopped while it was being started", server->name);
-    }
-    pthread_mutex_unlock(&server->mutex);
-    return status;
-}
-
-shmrpc_status srpc_server_run_until(shmrpc_server *server, void (*on_ready)(void *), void *context)
-{
-    srpc_interrupt interrupt;
-    shmrpc_status status = begin_interruptibly(server, &interrupt);
-    if (status != SHMRPC_OK)
-        return status;
-    pthread_mutex_lock(&server->mutex);
-    server->is_begun = true;
-    if (server->stop_requested)
-        srpc_pool_stop(server->pool);
-    pthread_mutex_unlock(&server->mutex);
-    if (on_ready != NULL)
-        on_ready(context);
-    srpc_worker_run(&server->pool->workers[0]);
-    end_uninterruptibly(server, &interrupt);
-    return SHMRPC_OK;
 }
 
 shmrpc_status shmrpc_server_run(shmrpc_server *server)
@@ -328,21 +229,24 @@ shmrpc_status shmrpc_server_run(shmrpc_server *server)
     shmrpc_status status = enter_mode(server, SRPC_SERVER_RUNNING);
     if (status != SHMRPC_OK)
         return status;
-    status = srpc_server_run_until(server, NULL, NULL);
-    leave_mode(server);
+    srpc_interrupt interrupt;
+    srpc_interrupt_install(&interrupt, &server->stop);
+    status = srpc_server_run_until(server, NULL);
+    srpc_interrupt_restore(&interrupt);
+    srpc_server_become_idle(server);
     return status;
 }
 
 shmrpc_status shmrpc_server_start(shmrpc_server *server)
 {
     shmrpc_status status = enter_mode(server, SRPC_SERVER_STARTED);
-    if (status != SHMRPC_OK)
-        return status;
-    status = srpc_server_begin(server, false);
-    if (status == SHMRPC_OK)
-        return enter_service(server);
-    leave_mode(server);
-    return status;
+    return status == SHMRPC_OK ? srpc_keeper_start(server) : status;
+}
+
+static void stop_supervisor(shmrpc_server *server)
+{
+    srpc_supervisor_stop(server);
+    srpc_server_become_idle(server);
 }
 
 shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
@@ -351,26 +255,29 @@ shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
     if (status != SHMRPC_OK)
         return status;
     status = srpc_supervisor_spawn(server);
-    if (status == SHMRPC_OK)
-        return enter_service(server);
-    leave_mode(server);
-    return status;
+    if (status != SHMRPC_OK) {
+        srpc_server_become_idle(server);
+        return status;
+    }
+    pthread_mutex_lock(&server->mutex);
+    bool is_stopped = srpc_stop_is_wanted(&server->stop);
+    server->has_begun = true; /* from here on a stop ends it itself */
+    server->is_stopping = is_stopped;
+    pthread_mutex_unlock(&server->mutex);
+    if (!is_stopped)
+        return SHMRPC_OK;
+    stop_supervisor(server);
+    return shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NONE,
+                              "'%s' was stopped while it was being started", server->name);
 }
 
-/* Is this a thread of the server's own, in a handler or in a callback? It cannot wait for itself. */
-static bool is_own_thread(const shmrpc_server *server)
+/* The first of those who stop a spawned server ends it. The mutex is held. */
+static bool takes_supervisor(shmrpc_server *server)
 {
-    pthread_t self = pthread_self();
-    const srpc_pool *pool = server->pool;
-    if (server->mode == SRPC_SERVER_STOPPING && pthread_equal(server->stopper, self))
-        return true;
-    if (pool == NULL)
-        return false;
-    for (uint32_t k = 0; k < pool->worker_count; k++) {
-        if (pool->workers[k].has_thread && pthread_equal(pool->workers[k].thread, self))
-            return true;
-    }
-    return pthread_equal(server->porter, self) || pthread_equal(server->watcher, self);
+    bool is_first = server->mode == SRPC_SERVER_SPAWNED && server->has_begun
+                    && !server->is_stopping;
+    server->is_stopping = server->is_stopping || is_first;
+    return is_first;
 }
 
 void shmrpc_server_stop(shmrpc_server *server)
@@ -378,19 +285,37 @@ void shmrpc_server_stop(shmrpc_server *server)
     if (!srpc_process_is_same(server->epoch, server->pid))
         return; /* a child's copy: the parent's threads are not here */
     pthread_mutex_lock(&server->mutex);
-    bool from_within = is_own_thread(server);
-    server->stop_requested = true;
-    if (server->mode == SRPC_SERVER_RUNNING || from_within) {
-        if (server->pool != NULL && (server->is_begun || from_within))
-            srpc_pool_stop(server->pool);
-    } else if (server->is_begun
-               && (server->mode == SRPC_SERVER_STARTED || server->mode == SRPC_SERVER_SPAWNED)) {
-        stop_and_wait(server);
-    } else {
+    bool ends_supervisor = takes_supervisor(server);
+    srpc_stop_ask(&server->stop);
+    /* A thread of its own, in a handler or a callback, cannot wait for itself. */
+    bool waits = server->mode != SRPC_SERVER_RUNNING && !srpc_thread_is_in(server);
+    if (waits && !ends_supervisor) {
         while (server->mode != SRPC_SERVER_IDLE)
-            pthread_cond_wait(&server->stopped, &server->mutex);
+            pthread_cond_wait(&server->changed, &server->mutex);
     }
     pthread_mutex_unlock(&server->mutex);
+    if (ends_supervisor)
+        stop_supervisor(server);
+    if (waits)
+        srpc_keeper_join(server);
+}
+
+/* The mutex is held. */
+static void refresh(shmrpc_server *server)
+{
+    if (server->mode == SRPC_SERVER_SPAWNED && server->has_begun && !server->is_stopping)
+        srpc_supervisor_refresh(server);
+}
+
+shmrpc_duty shmrpc_server_duty(shmrpc_server *server)
+{
+    if (!srpc_process_is_same(server->epoch, server->pid))
+        return SHMRPC_DUTY_NONE;
+    pthread_mutex_lock(&server->mutex);
+    refresh(server);
+    shmrpc_duty duty = server->duty;
+    pthread_mutex_unlock(&server->mutex);
+    return duty;
 }
 
 pid_t shmrpc_server_pid(shmrpc_server *server)
@@ -399,12 +324,9 @@ pid_t shmrpc_server_pid(shmrpc_server *server)
     if (!srpc_process_is_same(server->epoch, server->pid))
         return 0;
     pthread_mutex_lock(&server->mutex);
-    if (server->mode == SRPC_SERVER_SPAWNED) {
-        srpc_supervisor_refresh(server);
-        pid = (pid_t)atomic_load_explicit(&server->served_pid, memory_order_relaxed);
-    } else if (server->mode != SRPC_SERVER_IDLE) {
-        pid = server->pid;
-    }
+    refresh(server);
+    if (server->duty == SHMRPC_DUTY_SERVING)
+        pid = server->mode == SRPC_SERVER_SPAWNED ? server->served_pid : server->pid;
     pthread_mutex_unlock(&server->mutex);
     return pid;
 }

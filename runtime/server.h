@@ -6,18 +6,17 @@
 
 #include <shmrpc/skeleton.h>
 
-#include "interrupt.h"
 #include "pool.h"
 #include "service.h"
+#include "stop.h"
 
 enum { SRPC_INTERFACES_MAX = 256 };
 
 typedef enum srpc_server_mode {
-    SRPC_SERVER_IDLE = 0,    /* created, or stopped */
+    SRPC_SERVER_IDLE = 0,    /* created, or ended */
     SRPC_SERVER_RUNNING,     /* run: in the caller's thread */
-    SRPC_SERVER_STARTED,     /* start: threads */
-    SRPC_SERVER_SPAWNED,     /* spawn: a process of its own */
-    SRPC_SERVER_STOPPING     /* somebody waits for its end */
+    SRPC_SERVER_STARTED,     /* start: in the keeper, a thread that does what run does */
+    SRPC_SERVER_SPAWNED      /* spawn: in a process that does what run does */
 } srpc_server_mode;
 
 /* One interface with its handlers, as added. */
@@ -36,12 +35,16 @@ struct shmrpc_server {
     srpc_served_interface interfaces[SRPC_INTERFACES_MAX];
     uint32_t interface_count;
 
-    pthread_mutex_t mutex;               /* guards what follows, and the pool while it is asked to stop */
-    pthread_cond_t stopped;              /* the mode is IDLE again */
-    bool is_begun;                       /* it serves: before that, a stop is only noted */
-    bool stop_requested;
-    pthread_t stopper;                   /* who stops it, in mode STOPPING */
+    srpc_stop stop;
+    pthread_mutex_t mutex;               /* guards what follows */
+    pthread_cond_t changed;              /* mode or duty */
     srpc_server_mode mode;
+    shmrpc_duty duty;
+    bool has_begun;                      /* since it entered its mode: it stood by or served */
+    bool is_stopping;                    /* some thread ends the supervisor */
+    bool has_keeper;                     /* `keeper` is to be joined */
+    pthread_t keeper;
+    shmrpc_failure end;                  /* of the keeper: why it could not begin */
 
     srpc_service service;
     srpc_pool *pool;                     /* heap; NULL when not serving */
@@ -49,6 +52,7 @@ struct shmrpc_server {
     pthread_t watcher;
     int epoll_fd;
     _Atomic uint32_t stop_watching;
+    _Atomic uint32_t is_nameless;        /* the porter: serve anew, under new names */
     uint64_t next_peer_id;
     uint8_t index_used[SRPC_CLIENTS_MAX];  /* guarded by index_mutex */
     uint32_t client_count;
@@ -57,18 +61,36 @@ struct shmrpc_server {
     int parent_pipe;                     /* spawn: our end; closing it ends the supervisor. -1: none */
     int report_fd;                       /* spawn: what serving processes report. -1: none */
     pid_t supervisor_pid;
-    _Atomic int served_pid;              /* spawn: the serving process */
+    pid_t served_pid;                    /* spawn: the serving process */
 };
 
-/* serve.c: makes the names, starts the threads; `own_worker` says whether the caller will be worker 0. */
-shmrpc_status srpc_server_begin(shmrpc_server *server, bool own_worker);
+/* Who is told what a server does now, in the thread that does it. */
+typedef struct srpc_duty_listener {
+    void (*on_duty)(void *context, shmrpc_duty duty);
+    void *context;
+} srpc_duty_listener;
+
+/* serve.c: makes the names, once no other has them where the server may stand by (`told` hears of
+ * that); starts the threads, but for worker 0, which is the caller. CANCELLED: stopped meanwhile. */
+shmrpc_status srpc_server_begin(shmrpc_server *server, const srpc_duty_listener *told);
 
 /* serve.c: finishes what was taken, answers the rest, ends the threads, takes the names away. */
 void srpc_server_end(shmrpc_server *server);
 
-/* server.c: begin, serve in this thread until stopped, end. `on_ready`, where given, is called when
- * clients can connect. */
-shmrpc_status srpc_server_run_until(shmrpc_server *server, void (*on_ready)(void *), void *context);
+/* tenure.c: stands by where it may, serves in this thread until stopped, ends; and again when its
+ * names were taken away. `told` may be NULL. */
+shmrpc_status srpc_server_run_until(shmrpc_server *server, const srpc_duty_listener *told);
+
+/* tenure.c: the same in a thread, the keeper; returns when it stands by or serves, or with its
+ * failure. */
+shmrpc_status srpc_keeper_start(shmrpc_server *server);
+/* Waits for the end of the keeper's thread. The mode is IDLE. */
+void srpc_keeper_join(shmrpc_server *server);
+
+/* The server has a new duty: wakes who waits for that. */
+void srpc_server_set_duty(shmrpc_server *server, shmrpc_duty duty);
+/* It serves no more, nor stands by. */
+void srpc_server_become_idle(shmrpc_server *server);
 
 /* porter.c: lets clients in. */
 void *srpc_porter_main(void *server);
@@ -83,7 +105,7 @@ void srpc_watcher_bury_all(shmrpc_server *server, srpc_pool *pool);
 /* supervisor.c */
 shmrpc_status srpc_supervisor_spawn(shmrpc_server *server);
 void srpc_supervisor_stop(shmrpc_server *server);
-/* Reads what was reported meanwhile: the pid after a restart. */
+/* Reads what was reported meanwhile: pid and duty after a restart. The mutex is held. */
 void srpc_supervisor_refresh(shmrpc_server *server);
 
 /* FAILED_PRECONDITION: this is a child of the process that created the server. */

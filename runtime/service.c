@@ -112,8 +112,7 @@ static shmrpc_status make_region(srpc_service *service, const srpc_service_plan 
     return SHMRPC_OK;
 }
 
-static shmrpc_status make_page(srpc_service *service, const srpc_service_plan *plan,
-                               const srpc_id *instance)
+static shmrpc_status make_page(srpc_service *service, const srpc_service_plan *plan)
 {
     srpc_object_plan object_plan = SRPC_OBJECT_PLAN(SRPC_KIND_DOORBELL, SRPC_PAGE_BYTES);
     object_plan.group = plan->group;
@@ -126,14 +125,28 @@ static shmrpc_status make_page(srpc_service *service, const srpc_service_plan *p
     sem_init(&page->door, 1, 0);
     srpc_layout_header_fill(&page->header, SRPC_MAGIC_DOORBELL, 0, SRPC_PAGE_BYTES);
     service->page = page;
-    char name[SRPC_NAME_BYTES];
-    status = srpc_name_doorbell(plan->service, instance, name);
-    if (status == SHMRPC_OK)
-        status = srpc_object_link(&service->page_object, name);
-    if (status != SHMRPC_OK)
-        srpc_object_close(&service->page_object);
-    return status;
+    return SHMRPC_OK;
 }
+
+shmrpc_status srpc_service_make(const srpc_service_plan *plan, srpc_service *out_service)
+{
+    srpc_service service = { .region_object = SRPC_OBJECT_CLOSED, .page_object = SRPC_OBJECT_CLOSED };
+    srpc_id instance;
+    shmrpc_status status = srpc_id_make(&instance);
+    if (status == SHMRPC_OK)
+        status = make_region(&service, plan, &instance);
+    if (status != SHMRPC_OK)
+        return status;
+    status = make_page(&service, plan);
+    if (status != SHMRPC_OK) {
+        srpc_object_close(&service.region_object);
+        return status;
+    }
+    *out_service = service;
+    return SHMRPC_OK;
+}
+
+/* -- the election ---------------------------------------------------------------------------- */
 
 static void pause_sweeping(void)
 {
@@ -155,17 +168,14 @@ static shmrpc_status fail_taken(const char *service, const srpc_sweep_entry *ent
                               service, who);
 }
 
-/* The election. A dead holder's name is swept and the link tried again. */
-static shmrpc_status link_region(srpc_service *service, const srpc_service_plan *plan)
+/* Looks who has the name, and sweeps it when that one is dead. OK: nobody has it now. */
+static shmrpc_status clear_name(const srpc_service_plan *plan, const char *name)
 {
-    char name[SRPC_NAME_BYTES];
-    shmrpc_status status = srpc_name_service(plan->service, name);
-    while (status == SHMRPC_OK) {
-        status = srpc_object_link(&service->region_object, name);
-        if (status != SHMRPC_ALREADY_EXISTS)
-            return status;
+    for (;;) {
         srpc_sweep_entry entry;
         srpc_sweep_look(name, &entry);
+        if (entry.state == SRPC_SWEEP_GONE)
+            return SHMRPC_OK;
         if (entry.state == SRPC_SWEEP_LIVE || entry.state == SRPC_SWEEP_UNKNOWN)
             return fail_taken(plan->service, &entry);
         if (entry.state == SRPC_SWEEP_FOREIGN)
@@ -175,42 +185,66 @@ static shmrpc_status link_region(srpc_service *service, const srpc_service_plan 
         srpc_sweep_result result = srpc_sweep_name(name);
         if (result == SRPC_SWEEP_REFUSED || result == SRPC_SWEEP_FAILED)
             return shmrpc_failure_last()->status;
-        status = SHMRPC_OK;
         if (result == SRPC_SWEEP_BUSY) {
             if (srpc_now_ns() >= plan->until_ns)
                 return shmrpc_failure_last()->status;
             pause_sweeping();
         }
     }
+}
+
+/* A file that has lost its name cannot be given one again: the kernel forbids it. */
+static shmrpc_status replace_page(srpc_service *service, const srpc_service_plan *plan)
+{
+    (void)srpc_object_unlink(&service->page_object);
+    srpc_object_close(&service->page_object);
+    return make_page(service, plan);
+}
+
+/* The page first: who finds the region finds its page. ALREADY_EXISTS: another was faster. */
+static shmrpc_status link_both(srpc_service *service, const srpc_service_plan *plan,
+                               const char *region_name)
+{
+    char page_name[SRPC_NAME_BYTES];
+    shmrpc_status status = srpc_name_doorbell(plan->service, &service->region->instance, page_name);
+    if (status == SHMRPC_OK)
+        status = srpc_object_link(&service->page_object, page_name);
+    if (status == SHMRPC_ALREADY_EXISTS) /* of random bits: somebody means harm */
+        return shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                                  "/dev/shm/%s is in the way; remove it", page_name);
+    if (status != SHMRPC_OK)
+        return status;
+    service->region->started_ns = srpc_now_ns();
+    status = srpc_object_link(&service->region_object, region_name);
+    if (status == SHMRPC_OK)
+        return SHMRPC_OK;
+    shmrpc_status replaced = replace_page(service, plan);
+    return replaced != SHMRPC_OK ? replaced : status;
+}
+
+shmrpc_status srpc_service_claim(srpc_service *service, const srpc_service_plan *plan)
+{
+    char name[SRPC_NAME_BYTES];
+    shmrpc_status status = srpc_name_service(plan->service, name);
+    if (status != SHMRPC_OK)
+        return status;
+    do {
+        status = clear_name(plan, name);
+        if (status != SHMRPC_OK)
+            return status;
+        status = link_both(service, plan, name);
+    } while (status == SHMRPC_ALREADY_EXISTS); /* look at that one */
+    if (status == SHMRPC_OK)
+        (void)srpc_sweep_service(plan->service, &service->region->instance, NULL);
     return status;
 }
 
-shmrpc_status srpc_service_open(const srpc_service_plan *plan, srpc_service *out_service)
-{
-    srpc_service service = { .region_object = SRPC_OBJECT_CLOSED, .page_object = SRPC_OBJECT_CLOSED };
-    srpc_id instance;
-    shmrpc_status status = srpc_id_make(&instance);
-    if (status != SHMRPC_OK)
-        return status;
-    status = make_region(&service, plan, &instance);
-    if (status != SHMRPC_OK)
-        return status;
-    status = make_page(&service, plan, &instance);
-    if (status != SHMRPC_OK)
-        goto close_region;
-    status = link_region(&service, plan);
-    if (status != SHMRPC_OK)
-        goto close_page;
-    (void)srpc_sweep_service(plan->service, &instance, NULL);
-    *out_service = service;
-    return SHMRPC_OK;
+/* -- the end --------------------------------------------------------------------------------- */
 
-close_page:
-    (void)srpc_object_unlink(&service.page_object);
-    srpc_object_close(&service.page_object);
-close_region:
-    srpc_object_close(&service.region_object);
-    return status;
+bool srpc_service_is_named(const srpc_service *service)
+{
+    return srpc_object_has_name(&service->region_object)
+           && srpc_object_has_name(&service->page_object);
 }
 
 void srpc_service_close(srpc_service *service)

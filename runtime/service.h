@@ -3,6 +3,7 @@
 #ifndef SRPC_SERVICE_H
 #define SRPC_SERVICE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include <shmrpc/interface.h>
@@ -29,11 +30,18 @@ typedef struct srpc_service {
     srpc_service_client *roster;
 } srpc_service;
 
-/* Makes both objects, fills them and links them, sweeping what a dead predecessor left.
- * ALREADY_EXISTS: a live server has the name. */
-shmrpc_status srpc_service_open(const srpc_service_plan *plan, srpc_service *out_service);
+/* Makes both objects, filled and locked, without names: nobody sees them. */
+shmrpc_status srpc_service_make(const srpc_service_plan *plan, srpc_service *out_service);
 
-/* Takes the names away and unmaps. The state is RETIRED already. */
+/* The election: links both, the region last, sweeping what a dead predecessor left. ALREADY_EXISTS:
+ * a live server has the name; nothing is linked then, and the claim may be made again later. Other
+ * failures are final. The plan is that of srpc_service_make, but for until_ns. */
+shmrpc_status srpc_service_claim(srpc_service *service, const srpc_service_plan *plan);
+
+/* Have both files still their names? False once somebody (a tool, RemoveIPC) took one away. */
+bool srpc_service_is_named(const srpc_service *service);
+
+/* Takes the names away, where there are any, and unmaps. The state is RETIRED already. */
 void srpc_service_close(srpc_service *service);
 
 #endif

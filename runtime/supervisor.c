@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "interrupt.h"
 #include "log.h"
 #include "process.h"
 #include "server.h"
@@ -32,10 +33,14 @@ enum {
     TERMINATE_MS = 10000       /* how long a stopping server may take before it is killed */
 };
 
-/* What the serving process reports. */
+/* How the serving process exits. */
+enum { EXIT_IN_ORDER = 0, EXIT_FAILED = 1, EXIT_NOT_BEGUN = 2 };
+
+/* What the serving process reports; one that failed is forked again, but for the first. */
 typedef struct report {
     int32_t pid;
     int32_t status;
+    int32_t duty; /* where the status is OK */
     char message[SHMRPC_FAILURE_MESSAGE_BYTES];
 } report;
 
@@ -49,20 +54,19 @@ typedef struct supervision {
 
 /* -- the serving process ----------------------------------------------------------------------- */
 
-static void send_report(int fd, shmrpc_status status)
+static void send_report(int fd, shmrpc_status status, shmrpc_duty duty)
 {
-    report sent = { .pid = (int32_t)getpid(), .status = (int32_t)status };
+    report sent = { .pid = (int32_t)getpid(), .status = (int32_t)status, .duty = (int32_t)duty };
     if (status != SHMRPC_OK)
         memcpy(sent.message, shmrpc_failure_last()->message, sizeof sent.message);
     ssize_t ignored = srpc_sys_write(fd, &sent, sizeof sent);
     (void)ignored;
 }
 
-static void report_ready(void *context)
+static void report_duty(void *context, shmrpc_duty duty)
 {
     const int *fd = context;
-    (void)signal(SIGINT, SIG_IGN); /* of a terminal: the program decides */
-    send_report(*fd, SHMRPC_OK);
+    send_report(*fd, SHMRPC_OK, duty);
 }
 
 static void reset_signals(void)
@@ -76,6 +80,20 @@ static void reset_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The server object is a copy now, and another thread of the program may have held its mutexes when
+ * it was forked. */
+static void adopt(shmrpc_server *server)
+{
+    server->epoch = srpc_process_epoch();
+    server->pid = getpid();
+    server->mode = SRPC_SERVER_RUNNING;
+    server->has_begun = false;
+    server->stop = (srpc_stop){ .is_wanted = 0 };
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_cond_init(&server->changed, NULL);
+    pthread_mutex_init(&server->index_mutex, NULL);
+}
+
 static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pid)
 {
     shmrpc_server *server = own->server;
@@ -84,13 +102,18 @@ static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pi
     if (getppid() != supervisor_pid)
         _exit(0);
     srpc_sys_close(own->parent_fd);
-    server->epoch = srpc_process_epoch();
-    server->pid = getpid();
-    server->mode = SRPC_SERVER_RUNNING;
-    shmrpc_status status = srpc_server_run_until(server, report_ready, &report_fd);
-    if (status != SHMRPC_OK)
-        send_report(report_fd, status);
-    _exit(status == SHMRPC_OK ? 0 : 1);
+    adopt(server);
+    srpc_interrupt interrupt;
+    srpc_interrupt_install(&interrupt, &server->stop);
+    (void)signal(SIGINT, SIG_IGN); /* of a terminal: the program decides */
+    srpc_duty_listener listener = { report_duty, &report_fd };
+    shmrpc_status status = srpc_server_run_until(server, &listener);
+    if (status != SHMRPC_OK) {
+        srpc_log(SHMRPC_LOG_ERROR, "service '%s': cannot serve: %s", server->name,
+                 shmrpc_failure_last()->message);
+        send_report(report_fd, status, SHMRPC_DUTY_NONE);
+    }
+    _exit(status == SHMRPC_OK ? EXIT_IN_ORDER : server->has_begun ? EXIT_FAILED : EXIT_NOT_BEGUN);
 }
 
 /* -- the supervisor ----------------------------------------------------------------------------- */
@@ -160,14 +183,16 @@ static void supervise(supervision *own)
             shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
                                "cannot fork the serving process: %s", strerror(errno));
             if (is_first) {
-                send_report(own->report_fd, SHMRPC_RESOURCE_EXHAUSTED);
+                send_report(own->report_fd, SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_DUTY_NONE);
                 return;
             }
         }
         int status = 0;
         if (pid > 0 && !wait_for_end(own, pid, &status))
             return;
-        if (pid > 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 0 || is_first))
+        if (pid > 0 && WIFEXITED(status)
+            && (WEXITSTATUS(status) == EXIT_IN_ORDER
+                || (is_first && WEXITSTATUS(status) == EXIT_NOT_BEGUN)))
             return;
         is_first = false;
         if (srpc_now_ns() - start > HEALTHY_MS * SRPC_NS_PER_MS)
@@ -203,7 +228,14 @@ static void reap(shmrpc_server *server)
     close_end(&server->report_fd);
 }
 
-/* The first report: ready, or why not. */
+static void note_report(shmrpc_server *server, const report *received)
+{
+    bool is_good = received->status == SHMRPC_OK;
+    server->served_pid = is_good ? received->pid : 0;
+    server->duty = is_good ? (shmrpc_duty)received->duty : SHMRPC_DUTY_NONE;
+}
+
+/* The first report: it serves, it stands by, or why not. */
 static shmrpc_status read_first_report(shmrpc_server *server)
 {
     report received;
@@ -229,7 +261,9 @@ static shmrpc_status read_first_report(shmrpc_server *server)
         return shmrpc_failure_set((shmrpc_status)received.status, SHMRPC_OUTCOME_NONE, "%s",
                                   received.message);
     }
-    atomic_store_explicit(&server->served_pid, received.pid, memory_order_relaxed);
+    pthread_mutex_lock(&server->mutex);
+    note_report(server, &received);
+    pthread_mutex_unlock(&server->mutex);
     return SHMRPC_OK;
 }
 
@@ -290,7 +324,7 @@ void srpc_supervisor_stop(shmrpc_server *server)
     (void)ignored;
     close_end(&server->parent_pipe);
     reap(server);
-    atomic_store_explicit(&server->served_pid, 0, memory_order_relaxed);
+    (void)srpc_sweep_leftovers(server->name); /* should somebody have killed the supervisor itself */
 }
 
 void srpc_supervisor_refresh(shmrpc_server *server)
@@ -298,8 +332,6 @@ void srpc_supervisor_refresh(shmrpc_server *server)
     report received;
     struct pollfd watched = { .fd = server->report_fd, .events = POLLIN };
     while (poll(&watched, 1, 0) > 0
-           && read(server->report_fd, &received, sizeof received) == sizeof received) {
-        if (received.status == SHMRPC_OK)
-            atomic_store_explicit(&server->served_pid, received.pid, memory_order_relaxed);
-    }
+           && read(server->report_fd, &received, sizeof received) == sizeof received)
+        note_report(server, &received);
 }

@@ -406,7 +406,7 @@ static bool belongs_to_sweep(const service_sweep *run, const char *text)
     struct stat file;
     return srpc_name_parse(text, &name) && strcmp(name.service, run->service) == 0 &&
         !(run->live_instance != NULL && srpc_id_equal(&name.instance, run->live_instance)) &&
-        stat_name(text, &file) && file.st_uid == geteuid();
+        stat_name(text, &file) && may_remove(file.st_uid);
 }
 
 static bool sweep_one(const char *text, void *context)

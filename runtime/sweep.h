@@ -74,8 +74,8 @@ typedef struct srpc_sweep_counts {
     unsigned failed; /* FAILED and REFUSED */
 } srpc_sweep_counts;
 
-/* Sweeps the doorbell pages and channels of `service` that belong to our own uid and to no live
- * owner. For a server that has just won the name: `live_instance` is its own, whose objects are
+/* Sweeps the doorbell pages and channels of `service` that belong to our own uid (for root: to
+ * anybody) and to no live owner. For a server that has just won the name: `live_instance` is its own, whose objects are
  * left alone, and group-open pages of all other instances are orphans then. For others NULL.
  * Status of the scan; `out_counts` may be NULL. */
 shmrpc_status srpc_sweep_service(const char *service, const srpc_id *live_instance,

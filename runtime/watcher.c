@@ -11,6 +11,7 @@
 #include "log.h"
 #include "server.h"
 #include "system.h"
+#include "thread.h"
 
 enum {
     WATCHER_EVENTS = 64,
@@ -151,6 +152,7 @@ static void take_events(shmrpc_server *server, const struct epoll_event *events,
 void *srpc_watcher_main(void *context)
 {
     shmrpc_server *server = context;
+    srpc_thread_enter(server);
     struct epoll_event events[WATCHER_EVENTS];
     uint64_t serial_seen = 0;
     bool is_asking = false;

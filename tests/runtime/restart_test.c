@@ -1,62 +1,10 @@
 /* Servers that are killed or stopped under load: every call is answered rightly, or its failure says
  * honestly whether it ran. */
-#include <pthread.h>
-
-#include "stage.h"
+#include "load.h"
 
 TestSuite(restart, .timeout = 10);
 
-enum { CALLERS = 3, RESTARTS = 4 };
-
-typedef struct caller {
-    stage *on;
-    int64_t first; /* of its calls' numbers */
-    _Atomic int *is_over;
-    pthread_t thread;
-    int wrong_line;
-    char why[SHMRPC_FAILURE_MESSAGE_BYTES];
-} caller;
-
-/* What the board must say of a call that ended so. */
-static bool is_honest(const board *on, int64_t call, shmrpc_status status, int64_t result)
-{
-    int ran = atomic_load(&on->ran[call]);
-    if (status == SHMRPC_OK)
-        return result == call && ran == 1;
-    if (status != SHMRPC_UNAVAILABLE)
-        return false;
-    switch (shmrpc_failure_last()->outcome) {
-    case SHMRPC_OUTCOME_NOT_STARTED:
-        return ran == 0;
-    case SHMRPC_OUTCOME_UNKNOWN:
-        return ran <= 1;
-    case SHMRPC_OUTCOME_DONE:
-        return ran == 1;
-    case SHMRPC_OUTCOME_NONE:
-        break;
-    }
-    return false;
-}
-
-static void *call_under_restarts(void *context)
-{
-    caller *own = context;
-    enum { NUMBERS = BOARD_CALLS / CALLERS };
-    for (int64_t k = 0; atomic_load(own->is_over) == 0; k++) {
-        /* Numbers come again: by then it is known how their last call ended. */
-        int64_t call = own->first + k % NUMBERS;
-        int64_t result = -1;
-        atomic_store(&own->on->board->ran[call], 0);
-        shmrpc_status status = echo_number(own->on->client, ECHO_BUMP, NULL, call, &result);
-        if (!is_honest(own->on->board, call, status, result)) {
-            own->wrong_line = __LINE__;
-            (void)snprintf(own->why, sizeof own->why, "call %d: status %d, ran %d: %.300s", (int)call,
-                           (int)status, atomic_load(&own->on->board->ran[call]), stage_why());
-            break;
-        }
-    }
-    return NULL;
-}
+enum { RESTARTS = 4 };
 
 static void restart_process(stage *on)
 {
@@ -73,24 +21,13 @@ static void restart_threads(stage *on)
 
 static void run_under_load(stage *on, void (*restart)(stage *on))
 {
-    _Atomic int is_over = 0;
-    caller callers[CALLERS];
-    /* Only one client spins. */
-    int count = on->kind->wait == SHMRPC_WAIT_SPIN ? 1 : CALLERS;
-    for (int k = 0; k < count; k++) {
-        callers[k] = (caller){ .on = on, .first = k * (BOARD_CALLS / CALLERS), .is_over = &is_over };
-        cr_assert_eq(pthread_create(&callers[k].thread, NULL, call_under_restarts, &callers[k]), 0);
-    }
+    load running;
+    load_begin(&running, on);
     for (int k = 0; k < RESTARTS; k++) {
-        int64_t runs = atomic_load(&on->board->runs);
         restart(on);
-        STAGE_AWAIT(atomic_load(&on->board->runs) > runs + 20);
+        load_await_progress(on);
     }
-    atomic_store(&is_over, 1);
-    for (int k = 0; k < count; k++) {
-        cr_assert_eq(pthread_join(callers[k].thread, NULL), 0);
-        cr_assert_eq(callers[k].wrong_line, 0, "%s: %s", on->kind->name, callers[k].why);
-    }
+    load_end(&running);
 }
 
 STAGED_TEST(restart, by_kill_under_load_is_told_honestly)
@@ -160,4 +97,77 @@ STAGED_TEST(restart, sends_large_requests_again)
     }
     free(bytes);
     shmrpc_arena_deinit(&arena);
+}
+
+/* -- names that somebody takes away (HAZARDS: RemoveIPC of systemd, rm) ---------------------------- */
+
+static bool remove_one(const char *text, void *context)
+{
+    if (strstr(text, context) != NULL)
+        place_remove(text);
+    return true;
+}
+
+static void remove_names(stage *on)
+{
+    cr_assert_eq(srpc_name_visit("", remove_one, on->place.service), SHMRPC_OK);
+}
+
+/* It takes a second until the server sees it, so not in each way to wait. */
+static void with_each_way_to_serve(const char *test, void (*run)(stage *on))
+{
+    for (int k = 0; k < 2; k++) {
+        stage on;
+        stage_prepare(&on, stage_kind_of(k == 1, SHMRPC_WAIT_ADAPTIVE), test);
+        stage_open(&on);
+        run(&on);
+        stage_close(&on);
+    }
+}
+
+static void lose_names(stage *on)
+{
+    load running;
+    load_begin(&running, on);
+    on->client_options.connect_timeout_ns = UINT64_C(9000) * STAGE_MS;
+    for (int round = 1; round <= 2; round++) {
+        load_await_progress(on);
+        remove_names(on);
+        shmrpc_client *newcomer = stage_connect(on);
+        cr_assert_eq(echo_nothing(newcomer), SHMRPC_OK, "%s", stage_why());
+        shmrpc_client_close(newcomer);
+        load_await_progress(on);
+        STAGE_AWAIT(atomic_load(&on->board->servings) == 1 + round);
+    }
+    load_end(&running);
+    for (int k = 0; k < running.count; k++)
+        cr_assert_eq(running.callers[k].refused, 0, "%s: a call failed", on->kind->name);
+}
+
+Test(restart, without_its_names_a_server_goes_on_under_new_ones)
+{
+    with_each_way_to_serve("restart.nameless", lose_names);
+}
+
+static void lose_names_to_successor(stage *on)
+{
+    shmrpc_server *second = stage_make_server(on);
+    int64_t sum = 0;
+    cr_assert_eq(echo_add(on->client, 1, 2, &sum), SHMRPC_OK);
+    do { /* the first one may have been faster */
+        remove_names(on);
+    } while (stage_begin(on, second) == SHMRPC_ALREADY_EXISTS);
+    cr_assert_eq(shmrpc_server_duty(second), SHMRPC_DUTY_SERVING, "%s", stage_why());
+    STAGE_AWAIT(shmrpc_server_duty(on->server) == SHMRPC_DUTY_NONE);
+    cr_assert_eq(shmrpc_server_pid(on->server), 0);
+    cr_assert_eq(echo_add(on->client, 3, 4, &sum), SHMRPC_OK, "%s", stage_why());
+    cr_assert_eq(sum, 7);
+    shmrpc_server_destroy(second);
+    if (on->kind->is_process) /* its supervisor has not given up */
+        cr_assert_eq(echo_add(on->client, 5, 6, &sum), SHMRPC_OK, "%s", stage_why());
+}
+
+Test(restart, without_its_names_a_server_yields_to_a_successor)
+{
+    with_each_way_to_serve("restart.yields", lose_names_to_successor);
 }

@@ -466,6 +466,7 @@ static void stop_by_call(bool is_process, uint32_t workers)
     cr_assert_eq(echo_number(on.client, ECHO_BUMP, &options, 9, &result), SHMRPC_UNAVAILABLE, "%s",
                  stage_why());
     cr_assert_eq(shmrpc_failure_last()->outcome, SHMRPC_OUTCOME_NOT_STARTED);
+    STAGE_AWAIT(place_count(&on.place) == 0); /* nobody has to stop it from outside as well */
     stage_close(&on);
 }
 

@@ -13,7 +13,7 @@
  *     shmrpc_server_run(server);            until SIGINT, SIGTERM or shmrpc_server_stop
  *     shmrpc_server_destroy(server);
  *
- * A server object is used by one thread, except for shmrpc_server_stop. After fork, a child's
+ * A server object is used by one thread, but for functions that say otherwise. After fork, a child's
  * copies of server objects answer FAILED_PRECONDITION; it may destroy them, which leaves the
  * parent's alone. A handler that forks must end the child before it returns there: the call is the
  * parent's.
@@ -61,8 +61,17 @@ typedef struct shmrpc_server_options {
     size_t worker_stack_bytes;   /* default 1 MiB, plus what handlers need */
     void (*on_connect)(void *context, const shmrpc_peer *peer);    /* called by the porter thread */
     void (*on_disconnect)(void *context, const shmrpc_peer *peer); /* after the last handler for it returned */
-    void *context;               /* for the two above; borrowed */
+    void *context;               /* for the callbacks; borrowed */
+    bool standby;                /* where a living server has the name: wait for its end, take over */
+    void (*on_serving)(void *context); /* clients can connect; in the thread or process that serves */
 } shmrpc_server_options;
+
+/* What a server does at present. */
+typedef enum shmrpc_duty {
+    SHMRPC_DUTY_NONE = 0,    /* not started yet, ended, or failed */
+    SHMRPC_DUTY_STANDBY = 1, /* another has the name; waits for its end */
+    SHMRPC_DUTY_SERVING = 2  /* clients can connect */
+} shmrpc_duty;
 
 /* Records what to serve; makes no names yet. `options` may be NULL; strings are copied.
  * INVALID_ARGUMENT, RESOURCE_EXHAUSTED. The caller destroys the server. Does not block. */
@@ -74,26 +83,40 @@ void shmrpc_server_destroy(shmrpc_server *server);
 
 /* Serves in this thread until shmrpc_server_stop, SIGINT or SIGTERM (handlers for these two are
  * installed here and put back at the end). OK after an orderly stop; ALREADY_EXISTS when a live
- * server has the name; RESOURCE_EXHAUSTED, PERMISSION_DENIED, FAILED_PRECONDITION, INTERNAL. */
+ * server has the name; RESOURCE_EXHAUSTED, PERMISSION_DENIED, FAILED_PRECONDITION, INTERNAL.
+ *
+ * With the option `standby` it waits while another server has the name, and takes over when that one
+ * has died or ended: a stopped process has not. Any number may stand by; one of them takes over.
+ * PERMISSION_DENIED when that server is another user's. Clients keep their handles.
+ *
+ * A server whose names were removed from /dev/shm (rm; RemoveIPC of systemd) sees it within a second
+ * and serves anew under new ones: its clients notice no more than of an orderly restart, and
+ * on_serving is called again. When another has taken the name by then, it stands by or ends with
+ * ALREADY_EXISTS. */
 shmrpc_status shmrpc_server_run(shmrpc_server *server);
 
-/* Serves in threads of this process; returns when clients can connect. Statuses as for run. */
+/* The same in threads of this process; returns when clients can connect, or, with the option
+ * `standby`, when it stands by: on_serving or shmrpc_server_duty tell of the takeover. A failure after
+ * that goes to the log, and its duty is NONE then. Statuses as for run, and CANCELLED when it was
+ * stopped meanwhile. */
 shmrpc_status shmrpc_server_start(shmrpc_server *server);
 
-/* Serves in a process of its own: a small supervisor is forked, which forks the serving process and
- * forks it again, with back-off, when it crashes. Returns when the service answers, or with its
- * error. The service ends with shmrpc_server_stop, shmrpc_server_destroy or the death of this
- * process. Call it before making threads that hold locks which handlers need. Statuses as for run. */
+/* The same in a process of its own: a small supervisor is forked, which forks the serving process and
+ * forks it again, with back-off, when it crashes. Returns when the service answers (or stands by), or
+ * with its error. The service ends with shmrpc_server_stop, shmrpc_server_destroy or the death of this
+ * process. Call it before making threads that hold locks which handlers need. Statuses as for start. */
 shmrpc_status shmrpc_server_spawn(shmrpc_server *server);
 
-/* Asks a server that runs, was started or spawned to finish what it has taken and to end. Returns
- * at once from a handler or for `run`; otherwise waits until it has ended. A started server that a
- * handler has stopped keeps its name until it is stopped from outside, or destroyed. Does nothing in
- * a forked child. Any thread; idempotent. */
+/* Asks a server that runs, was started or spawned to finish what it has taken and to end, or to
+ * stand by no longer. Returns at once from a handler or callback of its own and for `run`; otherwise
+ * waits until it has ended. Does nothing in a forked child. Any thread; idempotent. */
 void shmrpc_server_stop(shmrpc_server *server);
 
+/* What it does now; NONE in a forked child. Any thread; does not block. */
+shmrpc_duty shmrpc_server_duty(shmrpc_server *server);
+
 /* The pid of the serving process: a spawned one's, else this process's; 0 when not serving, and in
- * a forked child. */
+ * a forked child. Any thread; does not block. */
 pid_t shmrpc_server_pid(shmrpc_server *server);
 
 /* What the handler may ask of its call. All return at once. Pointers live until the handler returns. */

@@ -1,0 +1,292 @@
+/* Servers that stand by: they wait for the end of the one that has the name, and one of them takes
+ * over. The holder is the stage's server where it ends in order, and a process of its own where it is
+ * killed. */
+#include <pwd.h>
+
+#include "child.h"
+#include "load.h"
+
+TestSuite(standby, .timeout = 10);
+
+/* A second server of the stage's service, standing by. */
+static shmrpc_server *stand_by(stage *on)
+{
+    on->server_options.standby = true;
+    shmrpc_server *server = stage_make_server(on);
+    cr_assert_eq(stage_begin(on, server), SHMRPC_OK, "%s: %s", on->kind->name, stage_why());
+    return server;
+}
+
+static void expect_standing_by(shmrpc_server *server)
+{
+    cr_assert_eq(shmrpc_server_duty(server), SHMRPC_DUTY_STANDBY);
+    cr_assert_eq(shmrpc_server_pid(server), 0, "it does not serve");
+}
+
+static void await_serving(shmrpc_server *server)
+{
+    STAGE_AWAIT(shmrpc_server_duty(server) == SHMRPC_DUTY_SERVING);
+    cr_assert_neq(shmrpc_server_pid(server), 0);
+}
+
+static void expect_sum(stage *on)
+{
+    int64_t sum = 0;
+    cr_assert_eq(echo_add(on->client, 20, 22, &sum), SHMRPC_OK, "%s: %s", on->kind->name,
+                 stage_why());
+    cr_assert_eq(sum, 42);
+}
+
+/* -- the holder ends in order ------------------------------------------------------------------- */
+
+STAGED_TEST(standby, takes_over_from_a_server_that_is_stopped)
+{
+    shmrpc_server *second = stand_by(on);
+    expect_standing_by(second);
+    expect_sum(on);
+    cr_assert_eq(atomic_load(&on->board->servings), 1);
+    shmrpc_server_stop(on->server);
+    expect_sum(on);
+    await_serving(second);
+    STAGE_AWAIT(atomic_load(&on->board->servings) == 2);
+    shmrpc_server_destroy(second);
+}
+
+STAGED_TEST(standby, takes_turns_without_end)
+{
+    on->server_options.standby = true;
+    shmrpc_server *servers[2] = { on->server, stand_by(on) };
+    shmrpc_server *first = stage_make_server(on); /* the stage's own has no such option */
+    for (int k = 0; k < 6; k++) {
+        shmrpc_server_stop(servers[k % 2]);
+        await_serving(servers[(k + 1) % 2]);
+        if (k == 0)
+            servers[0] = first;
+        cr_assert_eq(stage_begin(on, servers[k % 2]), SHMRPC_OK, "%s", stage_why());
+        expect_standing_by(servers[k % 2]);
+        expect_sum(on);
+    }
+    shmrpc_server_destroy(servers[0]);
+    shmrpc_server_destroy(servers[1]);
+}
+
+STAGED_TEST(standby, of_several_one_takes_over)
+{
+    enum { SEVERAL = 4 };
+    shmrpc_server *servers[SEVERAL];
+    for (int k = 0; k < SEVERAL; k++)
+        servers[k] = stand_by(on);
+    shmrpc_server_stop(on->server);
+    for (int left = SEVERAL; left > 0; left--) {
+        int serving = -1;
+        int count;
+        do {
+            count = 0;
+            for (int k = 0; k < SEVERAL; k++) {
+                if (servers[k] == NULL || shmrpc_server_duty(servers[k]) != SHMRPC_DUTY_SERVING)
+                    continue;
+                serving = k;
+                count++;
+            }
+            cr_assert_leq(count, 1);
+        } while (count == 0);
+        expect_sum(on);
+        shmrpc_server_destroy(servers[serving]);
+        servers[serving] = NULL;
+    }
+    cr_assert_eq(atomic_load(&on->board->servings), 1 + SEVERAL);
+}
+
+/* -- it is stopped, or not needed --------------------------------------------------------------- */
+
+STAGED_TEST(standby, can_be_stopped_while_it_waits)
+{
+    int names = place_count(&on->place);
+    for (int k = 0; k < 3; k++) {
+        shmrpc_server *second = stand_by(on);
+        cr_assert_eq(place_count(&on->place), names, "who stands by has no name");
+        if (k == 1)
+            shmrpc_server_stop(second);
+        cr_assert(k != 1 || shmrpc_server_duty(second) == SHMRPC_DUTY_NONE);
+        shmrpc_server_destroy(second);
+        expect_sum(on);
+    }
+    cr_assert_eq(atomic_load(&on->board->servings), 1);
+}
+
+STAGED_TEST(standby, serves_at_once_where_nobody_does)
+{
+    shmrpc_server_stop(on->server);
+    shmrpc_server *second = stand_by(on);
+    cr_assert_eq(shmrpc_server_duty(second), SHMRPC_DUTY_SERVING);
+    expect_sum(on);
+    shmrpc_server_destroy(second);
+}
+
+typedef struct announcer {
+    shmrpc_server *server;
+    int reports;
+} announcer;
+
+static void *announce_standby(void *context)
+{
+    const announcer *own = context;
+    STAGE_AWAIT(shmrpc_server_duty(own->server) == SHMRPC_DUTY_STANDBY);
+    child_report(own->reports, 'b');
+    return NULL;
+}
+
+static int run_standing_by(int reports, int orders, void *context)
+{
+    (void)orders;
+    stage *on = context;
+    pthread_t thread;
+    announcer own = { .reports = reports };
+    on->server_options.standby = true;
+    if (shmrpc_server_create(on->place.service, &on->server_options, &own.server) != SHMRPC_OK
+        || shmrpc_server_add(own.server, &echo_skeleton, &board_all_handlers, on->board) != SHMRPC_OK
+        || pthread_create(&thread, NULL, announce_standby, &own) != 0)
+        return 90;
+    shmrpc_status status = shmrpc_server_run(own.server);
+    pthread_join(thread, NULL);
+    shmrpc_server_destroy(own.server);
+    return (int)status;
+}
+
+Test(standby, that_runs_ends_by_signal_while_it_waits)
+{
+    for (int number = SIGINT; number <= SIGTERM; number += SIGTERM - SIGINT) {
+        stage on;
+        stage_prepare(&on, stage_kind_of(false, SHMRPC_WAIT_ADAPTIVE), "standby.signal");
+        stage_open(&on);
+        child running = child_start(run_standing_by, &on);
+        cr_assert_eq(child_listen(&running), 'b');
+        cr_assert_eq(kill(running.pid, number), 0);
+        cr_assert_eq(child_wait(&running), 0, "an end in order");
+        expect_sum(&on);
+        stage_close(&on);
+    }
+}
+
+/* -- the holder is killed, or stopped ------------------------------------------------------------ */
+
+/* Serves in threads of a process of its own. 's': it serves; 'b': it stands by. */
+static int hold(int reports, int orders, void *context)
+{
+    stage *on = context;
+    shmrpc_server *server = NULL;
+    if (shmrpc_server_create(on->place.service, &on->server_options, &server) != SHMRPC_OK
+        || shmrpc_server_add(server, &echo_skeleton, &board_all_handlers, on->board) != SHMRPC_OK
+        || shmrpc_server_start(server) != SHMRPC_OK)
+        return 90 + (int)shmrpc_failure_last()->status;
+    child_report(reports, shmrpc_server_duty(server) == SHMRPC_DUTY_SERVING ? 's' : 'b');
+    (void)child_await(orders);
+    shmrpc_server_destroy(server);
+    return 0;
+}
+
+static child start_holder(stage *on)
+{
+    child holder = child_start(hold, on);
+    cr_assert_eq(child_listen(&holder), 's');
+    return holder;
+}
+
+STAGED_TEST(standby, takes_over_from_a_server_that_is_killed)
+{
+    for (int k = 0; k < 3; k++) {
+        shmrpc_server_stop(on->server);
+        on->server_options.standby = false;
+        child holder = start_holder(on);
+        expect_sum(on);
+        shmrpc_server *second = stand_by(on);
+        expect_standing_by(second);
+        cr_assert_eq(child_kill(&holder), 128 + SIGKILL);
+        expect_sum(on);
+        cr_assert_eq(shmrpc_server_duty(second), SHMRPC_DUTY_SERVING);
+        shmrpc_server_destroy(second);
+    }
+}
+
+STAGED_TEST(standby, waits_on_while_the_server_is_stopped)
+{
+    shmrpc_server_stop(on->server);
+    child holder = start_holder(on);
+    shmrpc_server *second = stand_by(on);
+    expect_sum(on);
+    cr_assert_eq(kill(holder.pid, SIGSTOP), 0);
+    cr_assert_eq(waitpid(holder.pid, NULL, WUNTRACED), holder.pid);
+    shmrpc_call_options options = { .size = sizeof options, .timeout_ns = 200 * STAGE_MS };
+    int64_t value = 0;
+    /* Ten slices of the standby. */
+    cr_assert_eq(echo_number(on->client, ECHO_BUMP, &options, 1, &value), SHMRPC_DEADLINE_EXCEEDED,
+                 "%s: %s", on->kind->name, stage_why());
+    expect_standing_by(second);
+    cr_assert_eq(kill(holder.pid, SIGCONT), 0);
+    expect_sum(on);
+    expect_standing_by(second);
+    child_order(&holder, 'x');
+    cr_assert_eq(child_wait(&holder), 0);
+    await_serving(second);
+    expect_sum(on);
+    shmrpc_server_destroy(second);
+}
+
+/* Whoever serves is killed again and again; another stands by already. */
+STAGED_TEST(standby, takes_over_under_load_and_no_call_is_run_twice)
+{
+    enum { TAKEOVERS = 6 };
+    shmrpc_server_stop(on->server);
+    child serving = start_holder(on);
+    load running;
+    load_begin(&running, on);
+    for (int k = 0; k < TAKEOVERS; k++) {
+        on->server_options.standby = true;
+        child next = child_start(hold, on);
+        cr_assert_eq(child_listen(&next), 'b');
+        load_await_progress(on);
+        cr_assert_eq(child_kill(&serving), 128 + SIGKILL);
+        load_await_progress(on);
+        serving = next;
+    }
+    load_end(&running);
+    child_order(&serving, 'x');
+    cr_assert_eq(child_wait(&serving), 0);
+}
+
+/* -- the holder is another user's ---------------------------------------------------------------- */
+
+typedef struct settler {
+    stage *on;
+    uid_t uid;
+} settler;
+
+static int hold_as(int reports, int orders, void *context)
+{
+    const settler *own = context;
+    return setuid(own->uid) == 0 ? hold(reports, orders, own->on) : 80;
+}
+
+Test(standby, is_refused_where_another_user_serves)
+{
+    const struct passwd *user = getpwnam("nobody");
+    if (geteuid() != 0 || user == NULL)
+        cr_skip_test("needs root, and the user nobody");
+    settler first = { .uid = user->pw_uid };
+    settler second = { .uid = user->pw_uid + 1 };
+    stage on;
+    stage_prepare(&on, stage_kind_of(false, SHMRPC_WAIT_ADAPTIVE), "standby.foreign");
+    first.on = second.on = &on;
+    on.server_options.standby = true;
+    child holder = child_start(hold_as, &first);
+    cr_assert_eq(child_listen(&holder), 's');
+    child refused = child_start(hold_as, &second);
+    cr_assert_eq(child_wait(&refused), 90 + SHMRPC_PERMISSION_DENIED);
+    /* Root can take the name away from anybody who is dead. */
+    on.server = stage_make_server(&on);
+    cr_assert_eq(shmrpc_server_start(on.server), SHMRPC_OK, "%s", stage_why());
+    expect_standing_by(on.server);
+    cr_assert_eq(child_kill(&holder), 128 + SIGKILL);
+    await_serving(on.server);
+    stage_close(&on);
+}
