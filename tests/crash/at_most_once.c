@@ -270,12 +270,7 @@ static bool judge(storm *in)
 static bool run(bool is_process, uint32_t calls, uint64_t seed)
 {
     storm in = { .here = place_make("once"), .random = seed, .calls = calls };
-    in.set = (stage_set){
-        .service = in.here.service,
-        .book = ledger_make(calls + CALLERS * BURST_MOST),
-        .is_process = is_process,
-        .workers = 2,
-    };
+    in.set = life_set(in.here.service, ledger_make(calls + CALLERS * BURST_MOST), is_process, 2);
     atomic_store(&in.set.book->dawdle_us, DAWDLE_US);
     rage(&in);
     bool is_good = judge(&in);

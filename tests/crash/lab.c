@@ -285,12 +285,7 @@ void lab_open(lab *in, bool is_process)
 {
     *in = (lab){ .here = place_make("step"), .orders = -1 };
     in->cues = mmap(NULL, sizeof *in->cues, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    in->set = (stage_set){
-        .service = in->here.service,
-        .book = ledger_make(CALLS),
-        .is_process = is_process,
-        .workers = 1,
-    };
+    in->set = life_set(in->here.service, ledger_make(CALLS), is_process, 1);
     atomic_store(&in->set.book->is_witnessed, 1);
     lab_start_server(in);
     for (unsigned k = 0; k < LAB_TALKERS && lab_is_good(in); k++)

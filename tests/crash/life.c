@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <shmrpc/server.h>
-
 #include "name.h"
 #include "sweep.h"
 
@@ -31,26 +29,37 @@ pid_t life_fork(crash_role role)
 
 /* ---- servers ---- */
 
+stage_set life_set(const char *service, ledger *book, bool is_process, uint32_t workers)
+{
+    return (stage_set){
+        .service = service,
+        .book = book,
+        .is_process = is_process,
+        .options = {
+            .size = sizeof(shmrpc_server_options),
+            .slice_ms = SLICE_MS,
+            .workers = workers,
+            .wait = SHMRPC_WAIT_BLOCK,
+            .max_message_bytes = 1 << 20,
+            .on_connect = ledger_connected,
+            .on_disconnect = ledger_disconnected,
+            .context = book,
+        },
+        .handlers = &ledger_handlers,
+        .self = book,
+    };
+}
+
 static int serve(const stage_set *set, int ready)
 {
-    shmrpc_server_options options = {
-        .size = sizeof options,
-        .slice_ms = SLICE_MS,
-        .workers = set->workers,
-        .wait = SHMRPC_WAIT_BLOCK,
-        .max_message_bytes = 1 << 20,
-        .on_connect = ledger_connected,
-        .on_disconnect = ledger_disconnected,
-        .context = set->book,
-    };
     sigset_t ends;
     int number;
     (void)sigemptyset(&ends);
     (void)sigaddset(&ends, SIGTERM);
     (void)sigprocmask(SIG_BLOCK, &ends, NULL);
     shmrpc_server *server = NULL;
-    bool is_good = shmrpc_server_create(set->service, &options, &server) == SHMRPC_OK &&
-        shmrpc_server_add(server, &echo_skeleton, &ledger_handlers, set->book) == SHMRPC_OK &&
+    bool is_good = shmrpc_server_create(set->service, &set->options, &server) == SHMRPC_OK &&
+        shmrpc_server_add(server, &echo_skeleton, set->handlers, set->self) == SHMRPC_OK &&
         (set->is_process ? shmrpc_server_spawn(server) : shmrpc_server_start(server)) == SHMRPC_OK;
     char byte = is_good ? 'y' : 'n';
     (void)!write(ready, &byte, 1);

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include <shmrpc/server.h>
+
 #include "ledger.h"
 #include "points.h"
 
@@ -12,8 +14,13 @@ typedef struct stage_set {
     const char *service;
     ledger *book;
     bool is_process;   /* the server is a spawned process, or threads of its program */
-    uint32_t workers;
+    shmrpc_server_options options;
+    const board_handlers *handlers;
+    void *self;        /* theirs */
 } stage_set;
+
+/* A server that runs the ledger's handlers with test values: 5 ms where the default is 50. */
+stage_set life_set(const char *service, ledger *book, bool is_process, uint32_t workers);
 
 /* A process that serves until SIGTERM; ready when clients can connect. 0: it could not start. */
 pid_t life_serve(const stage_set *set, crash_role role);

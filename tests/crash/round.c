@@ -268,12 +268,7 @@ static void open_theatre(theatre *on, const strike *blow, verdict *out_verdict)
 {
     *out_verdict = (verdict){ .is_good = true };
     *on = (theatre){ .blow = blow, .out = out_verdict, .here = place_make("crash") };
-    on->set = (stage_set){
-        .service = on->here.service,
-        .book = ledger_make(CALLS),
-        .is_process = blow->is_process,
-        .workers = 2,
-    };
+    on->set = life_set(on->here.service, ledger_make(CALLS), blow->is_process, 2);
     if (blow->nth != 0)
         points_arm(blow->role, blow->point, blow->nth, blow->signal);
     if (blow->nth != 0 && blow->signal == SIGSTOP)
