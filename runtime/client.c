@@ -358,12 +358,8 @@ static void wait_until_taken(srpc_connection *connection)
 static void say_closing(srpc_connection *connection)
 {
     srpc_shared_store(&connection->channel->closing, 1, memory_order_release);
-    uint32_t index = connection->index;
-    srpc_doorbell_page *page = connection->page;
-    srpc_shared_fetch_or(&page->hint[index / 64], UINT64_C(1) << (index % 64),
-                         memory_order_seq_cst);
-    srpc_shared_fetch_or(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
-    srpc_bell_ring(&page->bell);
+    srpc_page_hint(connection->page, connection->index);
+    srpc_bell_ring(&connection->page->bell);
 }
 
 void shmrpc_client_close(shmrpc_client *client)

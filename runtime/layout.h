@@ -139,6 +139,15 @@ static_assert(offsetof(srpc_doorbell_page, door) == 64, "layout");
 static_assert(offsetof(srpc_doorbell_page, summary) == 128, "layout");
 static_assert(sizeof(srpc_doorbell_page) <= SRPC_PAGE_BYTES, "layout");
 
+/* Says that there is something in the channel with this index. SYNC(hint): the word first, and then
+ * the summary; who takes them does it the other way round. */
+static inline void srpc_page_hint(srpc_doorbell_page *page, uint32_t index)
+{
+    uint32_t word = index / 64 % SRPC_HINT_WORDS;
+    srpc_shared_fetch_or(&page->hint[word], UINT64_C(1) << (index % 64), memory_order_seq_cst);
+    srpc_shared_fetch_or(&page->summary, UINT64_C(1) << word, memory_order_seq_cst);
+}
+
 /* -- the channel: one client's calls, in the client's own memory -------------------------------- */
 
 enum {

@@ -94,10 +94,7 @@ void srpc_pending_ring_slowly(srpc_connection *connection)
             return;
     }
     if (srpc_shared_load(watched, memory_order_relaxed) == SRPC_WATCHED_NO) {
-        uint32_t index = connection->index;
-        srpc_shared_fetch_or(&page->hint[index / 64], UINT64_C(1) << (index % 64),
-                             memory_order_seq_cst); /* SYNC(hint) */
-        srpc_shared_fetch_or(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
+        srpc_page_hint(page, connection->index);
         srpc_full_fence();
     }
     if (srpc_shared_load(&connection->service->sleepers, memory_order_relaxed) != 0)

@@ -115,16 +115,6 @@ static bool make_place(srpc_pool *pool)
     return false;
 }
 
-/* Hints at the channel again, for the next round. */
-static void defer_session(srpc_pool *pool, const srpc_session *session)
-{
-    srpc_doorbell_page *page = pool->page;
-    uint32_t index = session->index;
-    srpc_shared_fetch_or(&page->hint[index / 64], UINT64_C(1) << (index % 64),
-                         memory_order_seq_cst);
-    srpc_shared_fetch_or(&page->summary, UINT64_C(1) << (index / 64), memory_order_seq_cst);
-}
-
 static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cpu)
 {
     if (srpc_shared_load(&session->channel->closing, memory_order_acquire) != 0) {
@@ -137,7 +127,7 @@ static void activate_session(srpc_pool *pool, srpc_session *session, uint32_t cp
     if (session->is_active)
         return;
     if (pool->active_count == SRPC_ACTIVE_MAX && !make_place(pool)) {
-        defer_session(pool, session);
+        srpc_page_hint(pool->page, session->index); /* for the next round */
         return;
     }
     session->seen_cpu = cpu;

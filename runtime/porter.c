@@ -240,12 +240,16 @@ void *srpc_porter_main(void *context)
         return NULL;
     while (atomic_load_explicit(&server->pool->is_stopping, memory_order_acquire) == 0) {
         look_after_names(server);
-        /* After a slice without a ring it looks all the same: for what the dead have left. */
-        if (srpc_shared_exchange(&page->join, 0, memory_order_seq_cst) == 0
-            && srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS))
+        /* SYNC(join): taken before the look, and set by a client after its link.
+         * After a slice without a ring it looks all the same: for what the dead have left, also those
+         * that were waiting for an instance before this one. */
+        bool is_called = srpc_shared_exchange(&page->join, 0, memory_order_seq_cst) != 0;
+        if (!is_called && srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS))
             continue;
         int64_t start = srpc_now_ns();
         (void)srpc_name_visit(prefix, look_at_channel, server);
+        if (!is_called)
+            (void)srpc_sweep_channels(server->name, &server->service.region->instance);
         /* A flood of false joins costs a tenth of one core. */
         int64_t took = srpc_now_ns() - start;
         if (srpc_shared_load(&page->join, memory_order_relaxed) != 0)

@@ -425,21 +425,35 @@ static bool sweep_one(const char *text, void *context)
     return true;
 }
 
+static shmrpc_status sweep_kind(service_sweep *run, srpc_kind kind)
+{
+    char prefix[SRPC_NAME_BYTES];
+    shmrpc_status status = srpc_name_check_service(run->service);
+    if (status != SHMRPC_OK) {
+        return status;
+    }
+    (void)snprintf(prefix, sizeof prefix, "%s%s.", srpc_kind_get(kind)->prefix, run->service);
+    return srpc_name_visit(prefix, sweep_one, run);
+}
+
 shmrpc_status srpc_sweep_service(const char *service, const srpc_id *live_instance,
                                  srpc_sweep_counts *out_counts)
 {
-    static const srpc_kind swept[] = { SRPC_KIND_DOORBELL, SRPC_KIND_CHANNEL };
     service_sweep run = { .service = service, .live_instance = live_instance };
-    shmrpc_status status = srpc_name_check_service(service);
-    for (size_t i = 0; status == SHMRPC_OK && i < sizeof swept / sizeof swept[0]; i++) {
-        char prefix[SRPC_NAME_BYTES];
-        (void)snprintf(prefix, sizeof prefix, "%s%s.", srpc_kind_get(swept[i])->prefix, service);
-        status = srpc_name_visit(prefix, sweep_one, &run);
+    shmrpc_status status = sweep_kind(&run, SRPC_KIND_DOORBELL);
+    if (status == SHMRPC_OK) {
+        status = sweep_kind(&run, SRPC_KIND_CHANNEL);
     }
     if (status == SHMRPC_OK && out_counts != NULL) {
         *out_counts = run.counts;
     }
     return status;
+}
+
+shmrpc_status srpc_sweep_channels(const char *service, const srpc_id *live_instance)
+{
+    service_sweep run = { .service = service, .live_instance = live_instance };
+    return sweep_kind(&run, SRPC_KIND_CHANNEL);
 }
 
 bool srpc_sweep_leftovers(const char *service)

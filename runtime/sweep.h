@@ -81,6 +81,9 @@ typedef struct srpc_sweep_counts {
 shmrpc_status srpc_sweep_service(const char *service, const srpc_id *live_instance,
                                  srpc_sweep_counts *out_counts);
 
+/* Of these, the channels only: of clients that died while they waited for an instance that is gone. */
+shmrpc_status srpc_sweep_channels(const char *service, const srpc_id *live_instance);
+
 /* Sweeps what a dead server of `service` and its clients have left, its region first; a living
  * successor keeps all of its own. Keeps this thread's last failure. False: somebody else holds a
  * broom, so look again later. */
