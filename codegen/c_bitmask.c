@@ -26,6 +26,7 @@ void srpc_c_print_bitmask(const srpc_c_printer *printer, const srpc_c_bitmask *b
                             srpc_text(printer->arena, "#define %s %s", bitmask->flags[i],
                                       flag_value(printer, bitmask, idl->bits[i].position)),
                             srpc_c_doc(printer, &idl->bits[i].notes, NULL));
+    srpc_c_print_type_descriptor_declaration(printer, bitmask->name);
 }
 
 const char *srpc_c_stray_bits_when(const srpc_c_printer *printer, const srpc_c_place *place)

@@ -191,6 +191,7 @@ static void print_enum(const srpc_c_printer *printer, const srpc_c_enum *enumera
     srpc_emit(out, "const char *%s(%s value);", srpc_c_function(printer, name, "name"), name);
     srpc_emit(out, "const uint8_t *%s(%s *out_value, struct shmrpc_reader *reader, "
               "const uint8_t *next);", srpc_c_function(printer, name, "decode"), name);
+    srpc_c_print_type_descriptor_declaration(printer, name);
 }
 
 /* ---- records ---- */
@@ -356,6 +357,7 @@ static void print_record_functions(const srpc_c_printer *printer, const srpc_c_r
               "const uint8_t *next);", srpc_c_function(printer, name, "decode"), name);
     if (srpc_c_is_map(record->type))
         srpc_c_print_find_prototype(printer, record);
+    srpc_c_print_type_descriptor_declaration(printer, name);
 }
 
 /* ---- sections ---- */
@@ -436,7 +438,8 @@ static void print_functions(const srpc_c_printer *printer)
         "T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and "
         "shmrpc_failure_last() names the member.\n"
         "T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. "
-        "What T_decode gives lies in the reader's arena and bytes.";
+        "What T_decode gives lies in the reader's arena and bytes.\n"
+        "T_descriptor: what the type looks like, as a table of <shmrpc/descriptor.h>.";
     const char *levels =
         "\nA value of a type that contains itself has at most 32 levels: for one with more, and "
         "for a cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false.";
@@ -491,10 +494,11 @@ static void print_includes(const srpc_c_printer *printer)
 {
     srpc_emitter *out = printer->out;
     srpc_emit_blank(out);
-    if (printer->unit->has_interfaces) {
+    if (printer->unit->has_interfaces)
         srpc_emit(out, "#include <shmrpc/client.h>");
+    srpc_emit(out, "#include <shmrpc/descriptor.h>");
+    if (printer->unit->has_interfaces)
         srpc_emit(out, "#include <shmrpc/server.h>");
-    }
     srpc_emit(out, "#include <shmrpc/types.h>");
     srpc_emit_blank(out);
     const srpc_file *file = printer->unit->model->main_file;

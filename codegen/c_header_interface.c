@@ -141,6 +141,7 @@ void srpc_c_print_interface(const srpc_c_printer *printer, const srpc_c_interfac
                                         : scoped_name);
     srpc_emit(printer->out, "extern const shmrpc_interface %s;",
               srpc_c_function(printer, interface->name, "interface"));
+    srpc_c_print_interface_descriptor_declaration(printer, interface->name);
     print_section(printer, srpc_text(printer->arena, "%s: client", scoped_name));
     for (uint32_t i = 0; i < interface->idl->operation_count; i++)
         print_stub(printer, &interface->operations[i]);

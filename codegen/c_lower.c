@@ -112,6 +112,10 @@ const srpc_c_unit *srpc_c_lower(const srpc_model *model, uint32_t inline_max,
     };
     lowering.unit->model = model;
     lowering.unit->arena = arena;
+    lowering.unit->names = lowering.names;
+    lowering.interfaces = srpc_room(arena, model->declaration_count + 1u,
+                                    sizeof *lowering.interfaces);
+    lowering.unit->interfaces = lowering.interfaces;
     for (uint32_t i = 0; i < model->declaration_count; i++)
         lower_declaration(&lowering, model->declarations[i]);
     return lowering.unit;

@@ -39,6 +39,7 @@ typedef struct srpc_c_lowering {
     bool *is_printed;                      /* the same: their item has been added */
     srpc_c_late_maps *late_maps;           /* the same, of the struct that they wait for */
     srpc_table signatures;                 /* srpc_c_signature, by scoped name of its operation */
+    const srpc_c_interface **interfaces;   /* those of the unit */
     uint32_t item_capacity;
     uint32_t inline_max;
 } srpc_c_lowering;

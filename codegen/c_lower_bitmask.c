@@ -2,6 +2,8 @@
 #include "c_lower.h"
 #include "memory.h"
 
+static const char *const bitmask_suffixes[] = { "descriptor", NULL };
+
 typedef struct holder {
     uint32_t bits;
     const char *name;
@@ -43,7 +45,8 @@ void srpc_c_lower_bitmask(srpc_c_lowering *lowering, const srpc_declaration *dec
     bitmask->declaration = declaration;
     bitmask->idl = idl;
     bitmask->holder = held->name;
-    bitmask->name = srpc_c_name(lowering, declaration->scoped_name, NULL, declaration->location);
+    bitmask->name = srpc_c_name(lowering, declaration->scoped_name, bitmask_suffixes,
+                                declaration->location);
     bitmask->flags = lower_flags(lowering, bitmask);
     srpc_c_type *type = srpc_room(lowering->arena, 1, sizeof *type);
     *type = (srpc_c_type){ .kind = SRPC_C_SCALAR, .idl = declaration->type,
@@ -51,7 +54,10 @@ void srpc_c_lower_bitmask(srpc_c_lowering *lowering, const srpc_declaration *dec
                            .bitmask = bitmask, .bytes = held->bits / 8,
                            .alignment = held->bits / 8 };
     lowering->declared[declaration->type->number] = type;
-    if (declaration->file->is_main)
-        srpc_c_add_item(lowering, SRPC_C_ITEM_BITMASK, bitmask->name, declaration)->bitmask =
-            bitmask;
+    if (!declaration->file->is_main)
+        return;
+    srpc_c_item *item =
+        srpc_c_add_item(lowering, SRPC_C_ITEM_BITMASK, bitmask->name, declaration);
+    item->type = type;
+    item->bitmask = bitmask;
 }

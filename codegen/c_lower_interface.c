@@ -4,7 +4,8 @@
 
 #include "memory.h"
 
-static const char *const interface_suffixes[] = { "interface", "handlers", "serve", NULL };
+static const char *const interface_suffixes[] = { "interface", "handlers", "serve",
+                                                  "descriptor", NULL };
 static const char *const call_suffixes[] = { "with", "begin", "end", NULL };
 static const char *const oneway_suffixes[] = { "with", NULL };
 static const char *const raised_suffixes[] = { "exception", NULL };
@@ -202,6 +203,7 @@ void srpc_c_lower_interface(srpc_c_lowering *lowering, const srpc_declaration *d
     for (uint32_t i = 0; i < idl->operation_count; i++)
         lower_operation(lowering, interface, handlers, idl->operations[i], &operations[i]);
     interface->operations = operations;
+    lowering->interfaces[lowering->unit->interface_count++] = interface;
     if (!declaration->file->is_main)
         return;
     lowering->unit->has_interfaces = true;

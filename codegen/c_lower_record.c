@@ -6,7 +6,7 @@
 /* What each type has beside itself; see c_header.c, which prints them. */
 const char *const srpc_c_record_suffixes[] = { "init",     "fini",   "copy",   "equal",
                                                "validate", "encode", "decode",
-                                               "MAX_ENCODED_SIZE", NULL };
+                                               "MAX_ENCODED_SIZE", "descriptor", NULL };
 
 /* The record of a struct or union, made at its first use: a recursive type is used before it is
  * known. */

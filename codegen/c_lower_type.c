@@ -8,8 +8,10 @@
 /* What each type has beside itself; see c_header.c, which prints them. */
 static const char *const map_suffixes[] = { "init",   "fini",   "copy",   "equal",
                                             "validate", "encode", "decode",
-                                            "MAX_ENCODED_SIZE", "find", "entry", NULL };
-static const char *const enum_suffixes[] = { "is_known", "name", "decode", NULL };
+                                            "MAX_ENCODED_SIZE", "find", "entry",
+                                            "descriptor", NULL };
+static const char *const enum_suffixes[] = { "is_known", "name", "decode", "descriptor",
+                                             NULL };
 
 /* ---- scalars and text ---- */
 
@@ -394,7 +396,10 @@ void srpc_c_lower_enum(srpc_c_lowering *lowering, const srpc_declaration *declar
     type->alignment = 4;
     type->needs_init = idl->initial->value != 0;
     lowering->declared[declaration->type->number] = type;
-    if (declaration->file->is_main)
-        srpc_c_add_item(lowering, SRPC_C_ITEM_ENUM, enumeration->name, declaration)->enumeration =
-            enumeration;
+    if (!declaration->file->is_main)
+        return;
+    srpc_c_item *item =
+        srpc_c_add_item(lowering, SRPC_C_ITEM_ENUM, enumeration->name, declaration);
+    item->type = type;
+    item->enumeration = enumeration;
 }

@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "model.h"
+#include "names.h"
 
 typedef struct srpc_c_type srpc_c_type;
 typedef struct srpc_c_enum srpc_c_enum;
@@ -173,7 +174,7 @@ typedef struct srpc_c_item {
     srpc_c_item_kind kind;
     const char *name;
     const srpc_declaration *declaration; /* NULL for what the IDL does not name */
-    const srpc_c_type *type;             /* CONSTANT, TYPEDEF */
+    const srpc_c_type *type;             /* CONSTANT, TYPEDEF, ENUM, BITMASK */
     union {
         const srpc_c_enum *enumeration;
         const srpc_c_bitmask *bitmask;
@@ -186,8 +187,11 @@ typedef struct srpc_c_item {
 typedef struct srpc_c_unit {
     const srpc_model *model;
     srpc_idl_arena *arena;
+    srpc_names *names;           /* what is taken at file level */
     srpc_c_item *items;
     uint32_t item_count;
+    const srpc_c_interface *const *interfaces; /* of all files, bases first */
+    uint32_t interface_count;
     bool has_interfaces;
 } srpc_c_unit;
 

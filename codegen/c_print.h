@@ -2,6 +2,7 @@
 #ifndef SRPC_CODEGEN_C_PRINT_H
 #define SRPC_CODEGEN_C_PRINT_H
 
+#include "c_descriptor.h"
 #include "c_model.h"
 #include "emitter.h"
 #include "names.h"
@@ -245,6 +246,19 @@ void srpc_c_emit_variable(const srpc_c_printer *printer, const srpc_c_type *type
                           const char *name);
 void srpc_c_emit_variable_init(const srpc_c_printer *printer, const srpc_c_type *type,
                                const char *expression);
+
+/* ---- c_descriptor.c: the tables of <shmrpc/descriptor.h> ---- */
+
+/* In the header, of a type or interface with that name. */
+void srpc_c_print_type_descriptor_declaration(const srpc_c_printer *printer, const char *name);
+void srpc_c_print_interface_descriptor_declaration(const srpc_c_printer *printer,
+                                                   const char *name);
+
+/* What the main file declares. */
+void srpc_c_print_type_descriptors(const srpc_c_printer *printer,
+                                   const srpc_c_descriptors *descriptors);
+void srpc_c_print_interface_descriptors(const srpc_c_printer *printer,
+                                        const srpc_c_descriptors *descriptors);
 
 /* ---- files ---- */
 

@@ -1,4 +1,4 @@
-/* X_types.c: the functions of the types, and the tables that describe the interfaces. */
+/* X_types.c: the functions of the types, and the tables that describe types and interfaces. */
 #include <inttypes.h>
 
 #include "c_print.h"
@@ -117,4 +117,7 @@ void srpc_c_print_types(const srpc_c_printer *printer)
     srpc_c_print_nesting_prototypes(printer);
     for (uint32_t i = 0; i < printer->unit->item_count; i++)
         print_item(printer, &printer->unit->items[i]);
+    const srpc_c_descriptors *descriptors = srpc_c_describe(printer->unit);
+    srpc_c_print_type_descriptors(printer, descriptors);
+    srpc_c_print_interface_descriptors(printer, descriptors);
 }

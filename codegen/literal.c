@@ -126,6 +126,12 @@ const char *srpc_literal_text(srpc_idl_arena *arena, const char *text)
     return list;
 }
 
+const char *srpc_literal_constant_text(srpc_idl_arena *arena, const char *text)
+{
+    const char *literal = srpc_literal_text(arena, text);
+    return *literal == '"' ? literal : srpc_text(arena, "(const char[])%s", literal);
+}
+
 const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const srpc_value *value)
 {
     switch (value->kind) {

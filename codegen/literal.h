@@ -12,6 +12,9 @@ const char *srpc_literal(srpc_idl_arena *arena, const srpc_c_type *type, const s
  * compilers have to take. */
 const char *srpc_literal_text(srpc_idl_arena *arena, const char *text);
 
+/* The same as a pointer to constant characters. */
+const char *srpc_literal_constant_text(srpc_idl_arena *arena, const char *text);
+
 /* A string literal, with its quotes. */
 const char *srpc_literal_string(srpc_idl_arena *arena, const char *text);
 

@@ -6,6 +6,7 @@
 #define SHMRPC_IDL_CALCULATOR_DEMO_DIVIDEBYZERO_H
 
 #include <shmrpc/client.h>
+#include <shmrpc/descriptor.h>
 #include <shmrpc/server.h>
 #include <shmrpc/types.h>
 
@@ -50,7 +51,8 @@ typedef struct demo_Shape {
  * T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and
  * shmrpc_failure_last() names the member.
  * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
- * T_decode gives lies in the reader's arena and bytes. */
+ * T_decode gives lies in the reader's arena and bytes.
+ * T_descriptor: what the type looks like, as a table of <shmrpc/descriptor.h>. */
 
 enum { demo_DivideByZero_MAX_ENCODED_SIZE = 15 };
 void demo_DivideByZero_init(demo_DivideByZero *value);
@@ -62,6 +64,7 @@ uint8_t *demo_DivideByZero_encode(const demo_DivideByZero *value, struct shmrpc_
                                   uint8_t *next);
 const uint8_t *demo_DivideByZero_decode(demo_DivideByZero *out_value, struct shmrpc_reader *reader,
                                         const uint8_t *next);
+extern const shmrpc_type_descriptor demo_DivideByZero_descriptor;
 
 enum { demo_Point_MAX_ENCODED_SIZE = 85 };
 void demo_Point_init(demo_Point *value);
@@ -72,6 +75,7 @@ shmrpc_status demo_Point_validate(const demo_Point *value);
 uint8_t *demo_Point_encode(const demo_Point *value, struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *demo_Point_decode(demo_Point *out_value, struct shmrpc_reader *reader,
                                  const uint8_t *next);
+extern const shmrpc_type_descriptor demo_Point_descriptor;
 
 /* demo_Points has no demo_Points_MAX_ENCODED_SIZE: sequence<demo.Point> is unbounded. */
 void demo_Points_init(demo_Points *value);
@@ -82,6 +86,7 @@ shmrpc_status demo_Points_validate(const demo_Points *value);
 uint8_t *demo_Points_encode(const demo_Points *value, struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *demo_Points_decode(demo_Points *out_value, struct shmrpc_reader *reader,
                                   const uint8_t *next);
+extern const shmrpc_type_descriptor demo_Points_descriptor;
 
 /* demo_Shape has no demo_Shape_MAX_ENCODED_SIZE: demo.Shape.name is unbounded. */
 void demo_Shape_init(demo_Shape *value);
@@ -92,6 +97,7 @@ shmrpc_status demo_Shape_validate(const demo_Shape *value);
 uint8_t *demo_Shape_encode(const demo_Shape *value, struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *demo_Shape_decode(demo_Shape *out_value, struct shmrpc_reader *reader,
                                  const uint8_t *next);
+extern const shmrpc_type_descriptor demo_Shape_descriptor;
 
 typedef enum demo_Calculator_divide_raised_exception {
     demo_Calculator_divide_raised_DivideByZero = 1
@@ -107,6 +113,7 @@ typedef struct demo_Calculator_divide_raised {
 
 /* demo.Calculator */
 extern const shmrpc_interface demo_Calculator_interface;
+extern const shmrpc_interface_descriptor demo_Calculator_descriptor;
 
 /* -- demo.Calculator: client ------------------------------------------------------------- */
 

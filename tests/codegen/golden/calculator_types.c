@@ -366,3 +366,200 @@ const shmrpc_interface demo_Calculator_interface = {
     .operation_count = 4,
     .operations = operations_demo_Calculator,
 };
+
+static const shmrpc_type_descriptor type_int64 = {
+    .kind = SHMRPC_TYPE_INT64,
+    .alignment = _Alignof(int64_t),
+    .bytes = sizeof(int64_t),
+    .name = "int64",
+};
+
+static const shmrpc_type_descriptor type_double = {
+    .kind = SHMRPC_TYPE_DOUBLE,
+    .alignment = _Alignof(double),
+    .bytes = sizeof(double),
+    .name = "double",
+};
+
+static const shmrpc_type_descriptor type_int32 = {
+    .kind = SHMRPC_TYPE_INT32,
+    .alignment = _Alignof(int32_t),
+    .bytes = sizeof(int32_t),
+    .name = "int32",
+};
+
+static const shmrpc_type_descriptor type_text = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_TEXT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(const char *),
+    .bytes = sizeof(const char *),
+    .name = "string",
+};
+
+static const shmrpc_type_descriptor type_characters_64 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(char[65]),
+    .bytes = sizeof(char[65]),
+    .name = "string<64>",
+    .bound = 64u,
+};
+
+static const shmrpc_type_descriptor type_string = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(shmrpc_string),
+    .bytes = sizeof(shmrpc_string),
+    .name = "string",
+};
+
+static const shmrpc_member_descriptor members_demo_DivideByZero[] = {
+    { .name = "dividend", .type = &type_double, .id = 0u,
+        .offset = offsetof(demo_DivideByZero, dividend),
+        .notes = { .doc = "what should have been divided" } },
+};
+
+const shmrpc_type_descriptor demo_DivideByZero_descriptor = {
+    .kind = SHMRPC_TYPE_EXCEPTION,
+    .alignment = _Alignof(demo_DivideByZero),
+    .bytes = sizeof(demo_DivideByZero),
+    .name = "demo.DivideByZero",
+    .path = "demo.DivideByZero",
+    .notes = { .doc = "The divisor was zero." },
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_demo_DivideByZero,
+        .member_count = 1,
+        .exception_id = 0x36caa6c2u,
+    },
+};
+
+static const shmrpc_member_descriptor members_demo_Point[] = {
+    { .name = "x", .type = &type_double, .id = 0u, .offset = offsetof(demo_Point, x) },
+    { .name = "y", .type = &type_double, .id = 1u, .offset = offsetof(demo_Point, y) },
+    { .name = "label", .type = &type_characters_64, .flags = SHMRPC_MEMBER_IS_OPTIONAL, .id = 2u,
+        .offset = offsetof(demo_Point, label), .presence_offset = offsetof(demo_Point, has_label) },
+};
+
+const shmrpc_type_descriptor demo_Point_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .alignment = _Alignof(demo_Point),
+    .bytes = sizeof(demo_Point),
+    .name = "demo.Point",
+    .path = "demo.Point",
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_demo_Point,
+        .member_count = 3,
+    },
+};
+
+const shmrpc_type_descriptor demo_Points_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Points),
+    .bytes = sizeof(demo_Points),
+    .name = "demo.Points",
+    .path = "demo.Points",
+    .items = {
+        .element = &demo_Point_descriptor,
+        .item_bytes = sizeof(demo_Point),
+        .items_offset = offsetof(demo_Points, items),
+        .length_offset = offsetof(demo_Points, length),
+    },
+};
+
+static const shmrpc_member_descriptor members_demo_Shape[] = {
+    { .name = "name", .type = &type_string, .id = 0u, .offset = offsetof(demo_Shape, name) },
+    { .name = "points", .type = &demo_Points_descriptor, .id = 1u,
+        .offset = offsetof(demo_Shape, points) },
+    { .name = "scale", .type = &type_double, .flags = SHMRPC_MEMBER_HAS_DEFAULT, .id = 2u,
+        .offset = offsetof(demo_Shape, scale), .default_value = { .real = 1.0 } },
+};
+
+const shmrpc_type_descriptor demo_Shape_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Shape),
+    .bytes = sizeof(demo_Shape),
+    .name = "demo.Shape",
+    .path = "demo.Shape",
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_demo_Shape,
+        .member_count = 3,
+    },
+};
+
+static const shmrpc_parameter_descriptor parameters_demo_Calculator_add[] = {
+    { .name = "a", .type = &type_int64, .direction = SHMRPC_IN },
+    { .name = "b", .type = &type_int64, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_parameter_descriptor parameters_demo_Calculator_divide[] = {
+    { .name = "dividend", .type = &type_double, .direction = SHMRPC_IN },
+    { .name = "divisor", .type = &type_double, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_type_descriptor *const raises_demo_Calculator_divide[] = {
+    &demo_DivideByZero_descriptor,
+};
+
+static const shmrpc_parameter_descriptor parameters_demo_Calculator_transform[] = {
+    { .name = "shape", .type = &demo_Shape_descriptor, .direction = SHMRPC_IN },
+    { .name = "factor", .type = &type_double, .direction = SHMRPC_IN },
+    { .name = "revision", .type = &type_int32, .direction = SHMRPC_INOUT },
+    { .name = "note", .type = &type_text, .direction = SHMRPC_OUT },
+};
+
+static const shmrpc_parameter_descriptor parameters_demo_Calculator_note[] = {
+    { .name = "line", .type = &type_text, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_operation_descriptor operation_descriptors_demo_Calculator[] = {
+    {
+        .name = "add",
+        .operation = &operations_demo_Calculator[0],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &type_int64,
+        .parameters = parameters_demo_Calculator_add,
+        .parameter_count = 2,
+        .notes = { .doc = "The sum of two numbers." },
+    },
+    {
+        .name = "divide",
+        .operation = &operations_demo_Calculator[1],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &type_double,
+        .parameters = parameters_demo_Calculator_divide,
+        .parameter_count = 2,
+        .raises = raises_demo_Calculator_divide,
+        .raises_count = 1,
+        .notes = { .doc = "dividend / divisor" },
+    },
+    {
+        .name = "transform",
+        .operation = &operations_demo_Calculator[2],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &demo_Shape_descriptor,
+        .parameters = parameters_demo_Calculator_transform,
+        .parameter_count = 4,
+        .needs_arena = 1,
+    },
+    {
+        .name = "note",
+        .operation = &operations_demo_Calculator[3],
+        .kind = SHMRPC_OPERATION_CALL,
+        .parameters = parameters_demo_Calculator_note,
+        .parameter_count = 1,
+    },
+};
+
+const shmrpc_interface_descriptor demo_Calculator_descriptor = {
+    .interface = &demo_Calculator_interface,
+    .operations = operation_descriptors_demo_Calculator,
+    .operation_count = 4,
+};

@@ -6,6 +6,7 @@
 #define SHMRPC_IDL_DRAWING_DRAWING_KIND_H
 
 #include <shmrpc/client.h>
+#include <shmrpc/descriptor.h>
 #include <shmrpc/server.h>
 #include <shmrpc/types.h>
 
@@ -38,6 +39,7 @@ static inline __attribute__((unused)) bool drawing_Kind_is_known(int32_t number)
 const char *drawing_Kind_name(drawing_Kind value);
 const uint8_t *drawing_Kind_decode(drawing_Kind *out_value, struct shmrpc_reader *reader,
                                    const uint8_t *next);
+extern const shmrpc_type_descriptor drawing_Kind_descriptor;
 
 typedef struct drawing_Size {
     double width;
@@ -86,6 +88,7 @@ typedef struct drawing_Setting {
  * shmrpc_failure_last() names the member.
  * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
  * T_decode gives lies in the reader's arena and bytes.
+ * T_descriptor: what the type looks like, as a table of <shmrpc/descriptor.h>.
  * A value of a type that contains itself has at most 32 levels: for one with more, and for a
  * cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false. */
 
@@ -99,6 +102,7 @@ uint8_t *drawing_Size_encode(const drawing_Size *value, struct shmrpc_packer *pa
                              uint8_t *next);
 const uint8_t *drawing_Size_decode(drawing_Size *out_value, struct shmrpc_reader *reader,
                                    const uint8_t *next);
+extern const shmrpc_type_descriptor drawing_Size_descriptor;
 
 /* drawing_Shape_parts has no drawing_Shape_parts_MAX_ENCODED_SIZE: sequence<drawing.Shape> is
  * unbounded. */
@@ -112,6 +116,7 @@ uint8_t *drawing_Shape_parts_encode(const drawing_Shape_parts *value, struct shm
                                     uint8_t *next);
 const uint8_t *drawing_Shape_parts_decode(drawing_Shape_parts *out_value,
                                           struct shmrpc_reader *reader, const uint8_t *next);
+extern const shmrpc_type_descriptor drawing_Shape_parts_descriptor;
 
 /* drawing_Shape has no drawing_Shape_MAX_ENCODED_SIZE: drawing.Shape.parts is unbounded. */
 void drawing_Shape_init(drawing_Shape *value);
@@ -123,6 +128,7 @@ uint8_t *drawing_Shape_encode(const drawing_Shape *value, struct shmrpc_packer *
                               uint8_t *next);
 const uint8_t *drawing_Shape_decode(drawing_Shape *out_value, struct shmrpc_reader *reader,
                                     const uint8_t *next);
+extern const shmrpc_type_descriptor drawing_Shape_descriptor;
 
 /* drawing_Answer has no drawing_Answer_MAX_ENCODED_SIZE: drawing.Answer.why is unbounded. */
 void drawing_Answer_init(drawing_Answer *value);
@@ -134,6 +140,7 @@ uint8_t *drawing_Answer_encode(const drawing_Answer *value, struct shmrpc_packer
                                uint8_t *next);
 const uint8_t *drawing_Answer_decode(drawing_Answer *out_value, struct shmrpc_reader *reader,
                                      const uint8_t *next);
+extern const shmrpc_type_descriptor drawing_Answer_descriptor;
 
 /* drawing_Setting has no drawing_Setting_MAX_ENCODED_SIZE: drawing.Setting.text is unbounded. */
 void drawing_Setting_init(drawing_Setting *value);
@@ -145,9 +152,11 @@ uint8_t *drawing_Setting_encode(const drawing_Setting *value, struct shmrpc_pack
                                 uint8_t *next);
 const uint8_t *drawing_Setting_decode(drawing_Setting *out_value, struct shmrpc_reader *reader,
                                       const uint8_t *next);
+extern const shmrpc_type_descriptor drawing_Setting_descriptor;
 
 /* drawing.Canvas */
 extern const shmrpc_interface drawing_Canvas_interface;
+extern const shmrpc_interface_descriptor drawing_Canvas_descriptor;
 
 /* -- drawing.Canvas: client -------------------------------------------------------------- */
 

@@ -635,3 +635,238 @@ const shmrpc_interface drawing_Canvas_interface = {
     .operation_count = 3,
     .operations = operations_drawing_Canvas,
 };
+
+static const shmrpc_type_descriptor type_double = {
+    .kind = SHMRPC_TYPE_DOUBLE,
+    .alignment = _Alignof(double),
+    .bytes = sizeof(double),
+    .name = "double",
+};
+
+static const shmrpc_type_descriptor type_characters_40 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(char[41]),
+    .bytes = sizeof(char[41]),
+    .name = "string<40>",
+    .bound = 40u,
+};
+
+static const shmrpc_type_descriptor type_int32 = {
+    .kind = SHMRPC_TYPE_INT32,
+    .alignment = _Alignof(int32_t),
+    .bytes = sizeof(int32_t),
+    .name = "int32",
+};
+
+static const shmrpc_type_descriptor type_string = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(shmrpc_string),
+    .bytes = sizeof(shmrpc_string),
+    .name = "string",
+};
+
+static const shmrpc_type_descriptor type_boolean = {
+    .kind = SHMRPC_TYPE_BOOLEAN,
+    .alignment = _Alignof(bool),
+    .bytes = sizeof(bool),
+    .name = "boolean",
+};
+
+static const shmrpc_enumerator_descriptor enumerators_drawing_Kind[] = {
+    { .name = "NOTHING", .value = 0 },
+    { .name = "CIRCLE", .value = 1 },
+    { .name = "BOX", .value = 2 },
+    { .name = "LABEL", .value = 3 },
+    { .name = "GROUP", .value = 4 },
+};
+
+const shmrpc_type_descriptor drawing_Kind_descriptor = {
+    .kind = SHMRPC_TYPE_ENUM,
+    .alignment = _Alignof(drawing_Kind),
+    .bytes = sizeof(drawing_Kind),
+    .name = "drawing.Kind",
+    .path = "drawing.Kind",
+    .enumeration = {
+        .enumerators = enumerators_drawing_Kind,
+        .enumerator_count = 5,
+        .initial = &enumerators_drawing_Kind[0],
+    },
+};
+
+static const shmrpc_member_descriptor members_drawing_Size[] = {
+    { .name = "width", .type = &type_double, .id = 0u, .offset = offsetof(drawing_Size, width) },
+    { .name = "height", .type = &type_double, .id = 1u, .offset = offsetof(drawing_Size, height) },
+};
+
+const shmrpc_type_descriptor drawing_Size_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .alignment = _Alignof(drawing_Size),
+    .bytes = sizeof(drawing_Size),
+    .name = "drawing.Size",
+    .path = "drawing.Size",
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_drawing_Size,
+        .member_count = 2,
+    },
+};
+
+const shmrpc_type_descriptor drawing_Shape_parts_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_IS_RECURSIVE | SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(drawing_Shape_parts),
+    .bytes = sizeof(drawing_Shape_parts),
+    .name = "sequence<drawing.Shape>",
+    .path = "drawing.Shape.parts",
+    .items = {
+        .element = &drawing_Shape_descriptor,
+        .item_bytes = sizeof(drawing_Shape),
+        .items_offset = offsetof(drawing_Shape_parts, items),
+        .length_offset = offsetof(drawing_Shape_parts, length),
+    },
+};
+
+static const shmrpc_member_descriptor members_drawing_Shape[] = {
+    { .name = "radius", .type = &type_double, .id = 0u, .offset = offsetof(drawing_Shape, radius),
+        .notes = { .unit = "mm" } },
+    { .name = "size", .type = &drawing_Size_descriptor, .id = 1u,
+        .offset = offsetof(drawing_Shape, size), .notes = { .doc = "around its middle" } },
+    { .name = "text", .type = &type_characters_40, .id = 2u,
+        .offset = offsetof(drawing_Shape, text) },
+    { .name = "parts", .type = &drawing_Shape_parts_descriptor, .id = 3u,
+        .offset = offsetof(drawing_Shape, parts) },
+};
+
+static const shmrpc_label_descriptor labels_drawing_Shape[] = {
+    { .value = { .signed_integer = 1 }, .member = 0 },
+    { .value = { .signed_integer = 2 }, .member = 1 },
+    { .value = { .signed_integer = 3 }, .member = 2 },
+    { .value = { .signed_integer = 4 }, .member = 3 },
+};
+
+const shmrpc_type_descriptor drawing_Shape_descriptor = {
+    .kind = SHMRPC_TYPE_UNION,
+    .flags = SHMRPC_TYPE_IS_RECURSIVE | SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(drawing_Shape),
+    .bytes = sizeof(drawing_Shape),
+    .name = "drawing.Shape",
+    .path = "drawing.Shape",
+    .notes = { .doc = "What can be drawn." },
+    .union_ = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .discriminator = &drawing_Kind_descriptor,
+        .discriminator_offset = offsetof(drawing_Shape, discriminator),
+        .members = members_drawing_Shape,
+        .member_count = 4,
+        .labels = labels_drawing_Shape,
+        .label_count = 4,
+        .initial_discriminator = { .signed_integer = 1 },
+        .initial = &members_drawing_Shape[0],
+    },
+};
+
+static const shmrpc_member_descriptor members_drawing_Answer[] = {
+    { .name = "number", .type = &type_int32, .id = 0u, .offset = offsetof(drawing_Answer, number) },
+    { .name = "why", .type = &type_string, .id = 1u, .offset = offsetof(drawing_Answer, why) },
+};
+
+static const shmrpc_label_descriptor labels_drawing_Answer[] = {
+    { .value = { .unsigned_integer = 0 }, .member = 1 },
+    { .value = { .unsigned_integer = 1 }, .member = 0 },
+};
+
+const shmrpc_type_descriptor drawing_Answer_descriptor = {
+    .kind = SHMRPC_TYPE_UNION,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(drawing_Answer),
+    .bytes = sizeof(drawing_Answer),
+    .name = "drawing.Answer",
+    .path = "drawing.Answer",
+    .union_ = {
+        .extensibility = SHMRPC_FINAL,
+        .discriminator = &type_boolean,
+        .discriminator_offset = offsetof(drawing_Answer, discriminator),
+        .members = members_drawing_Answer,
+        .member_count = 2,
+        .labels = labels_drawing_Answer,
+        .label_count = 2,
+        .initial_discriminator = { .unsigned_integer = 1 },
+        .initial = &members_drawing_Answer[0],
+    },
+};
+
+static const shmrpc_member_descriptor members_drawing_Setting[] = {
+    { .name = "text", .type = &type_string, .id = 0u, .offset = offsetof(drawing_Setting, text) },
+    { .name = "number", .type = &type_double, .id = 1u,
+        .offset = offsetof(drawing_Setting, number) },
+};
+
+static const shmrpc_label_descriptor labels_drawing_Setting[] = {
+    { .value = { .signed_integer = 1 }, .member = 0 },
+    { .value = { .signed_integer = 2 }, .member = 0 },
+};
+
+const shmrpc_type_descriptor drawing_Setting_descriptor = {
+    .kind = SHMRPC_TYPE_UNION,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(drawing_Setting),
+    .bytes = sizeof(drawing_Setting),
+    .name = "drawing.Setting",
+    .path = "drawing.Setting",
+    .union_ = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .discriminator = &type_int32,
+        .discriminator_offset = offsetof(drawing_Setting, discriminator),
+        .members = members_drawing_Setting,
+        .member_count = 2,
+        .labels = labels_drawing_Setting,
+        .label_count = 2,
+        .otherwise = &members_drawing_Setting[1],
+        .initial_discriminator = { .signed_integer = 0 },
+        .initial = &members_drawing_Setting[1],
+    },
+};
+
+static const shmrpc_parameter_descriptor parameters_drawing_Canvas_draw[] = {
+    { .name = "shape", .type = &drawing_Shape_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_parameter_descriptor parameters_drawing_Canvas_set_setting[] = {
+    { .name = "value", .type = &drawing_Setting_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_operation_descriptor operation_descriptors_drawing_Canvas[] = {
+    {
+        .name = "draw",
+        .operation = &operations_drawing_Canvas[0],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &drawing_Answer_descriptor,
+        .parameters = parameters_drawing_Canvas_draw,
+        .parameter_count = 1,
+        .needs_arena = 1,
+    },
+    {
+        .name = "get_setting",
+        .operation = &operations_drawing_Canvas[1],
+        .kind = SHMRPC_OPERATION_GET,
+        .result = &drawing_Setting_descriptor,
+        .needs_arena = 1,
+    },
+    {
+        .name = "set_setting",
+        .operation = &operations_drawing_Canvas[2],
+        .kind = SHMRPC_OPERATION_SET,
+        .parameters = parameters_drawing_Canvas_set_setting,
+        .parameter_count = 1,
+    },
+};
+
+const shmrpc_interface_descriptor drawing_Canvas_descriptor = {
+    .interface = &drawing_Canvas_interface,
+    .operations = operation_descriptors_drawing_Canvas,
+    .operation_count = 3,
+};

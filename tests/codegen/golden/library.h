@@ -8,6 +8,7 @@
 #define SHMRPC_IDL_LIBRARY_LIBRARY_SHELF_MAX_H
 
 #include <shmrpc/client.h>
+#include <shmrpc/descriptor.h>
 #include <shmrpc/server.h>
 #include <shmrpc/types.h>
 
@@ -47,6 +48,7 @@ static inline __attribute__((unused)) bool library_Genre_is_known(int32_t number
 const char *library_Genre_name(library_Genre value);
 const uint8_t *library_Genre_decode(library_Genre *out_value, struct shmrpc_reader *reader,
                                     const uint8_t *next);
+extern const shmrpc_type_descriptor library_Genre_descriptor;
 
 typedef struct library_Isbn {
     uint32_t length;
@@ -116,6 +118,7 @@ typedef struct library_Office_configure_banned {
  * shmrpc_failure_last() names the member.
  * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
  * T_decode gives lies in the reader's arena and bytes.
+ * T_descriptor: what the type looks like, as a table of <shmrpc/descriptor.h>.
  * A value of a type that contains itself has at most 32 levels: for one with more, and for a
  * cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false. */
 
@@ -129,6 +132,7 @@ uint8_t *library_Isbn_encode(const library_Isbn *value, struct shmrpc_packer *pa
                              uint8_t *next);
 const uint8_t *library_Isbn_decode(library_Isbn *out_value, struct shmrpc_reader *reader,
                                    const uint8_t *next);
+extern const shmrpc_type_descriptor library_Isbn_descriptor;
 
 /* library_Book_authors has no library_Book_authors_MAX_ENCODED_SIZE: sequence<string> is
  * unbounded. */
@@ -143,6 +147,7 @@ uint8_t *library_Book_authors_encode(const library_Book_authors *value,
                                      struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *library_Book_authors_decode(library_Book_authors *out_value,
                                            struct shmrpc_reader *reader, const uint8_t *next);
+extern const shmrpc_type_descriptor library_Book_authors_descriptor;
 
 /* library_Book has no library_Book_MAX_ENCODED_SIZE: library.Book.title is unbounded. */
 void library_Book_init(library_Book *value);
@@ -154,6 +159,7 @@ uint8_t *library_Book_encode(const library_Book *value, struct shmrpc_packer *pa
                              uint8_t *next);
 const uint8_t *library_Book_decode(library_Book *out_value, struct shmrpc_reader *reader,
                                    const uint8_t *next);
+extern const shmrpc_type_descriptor library_Book_descriptor;
 
 /* library_Shelf_books has no library_Shelf_books_MAX_ENCODED_SIZE: sequence<library.Book> is
  * unbounded. */
@@ -167,6 +173,7 @@ uint8_t *library_Shelf_books_encode(const library_Shelf_books *value, struct shm
                                     uint8_t *next);
 const uint8_t *library_Shelf_books_decode(library_Shelf_books *out_value,
                                           struct shmrpc_reader *reader, const uint8_t *next);
+extern const shmrpc_type_descriptor library_Shelf_books_descriptor;
 
 /* library_Shelf_boxes has no library_Shelf_boxes_MAX_ENCODED_SIZE: sequence<library.Shelf> is
  * unbounded. */
@@ -180,6 +187,7 @@ uint8_t *library_Shelf_boxes_encode(const library_Shelf_boxes *value, struct shm
                                     uint8_t *next);
 const uint8_t *library_Shelf_boxes_decode(library_Shelf_boxes *out_value,
                                           struct shmrpc_reader *reader, const uint8_t *next);
+extern const shmrpc_type_descriptor library_Shelf_boxes_descriptor;
 
 /* library_Shelf has no library_Shelf_MAX_ENCODED_SIZE: library.Shelf.books is unbounded. */
 void library_Shelf_init(library_Shelf *value);
@@ -191,6 +199,7 @@ uint8_t *library_Shelf_encode(const library_Shelf *value, struct shmrpc_packer *
                               uint8_t *next);
 const uint8_t *library_Shelf_decode(library_Shelf *out_value, struct shmrpc_reader *reader,
                                     const uint8_t *next);
+extern const shmrpc_type_descriptor library_Shelf_descriptor;
 
 enum { library_Slot_MAX_ENCODED_SIZE = 12 };
 void library_Slot_init(library_Slot *value);
@@ -202,6 +211,7 @@ uint8_t *library_Slot_encode(const library_Slot *value, struct shmrpc_packer *pa
                              uint8_t *next);
 const uint8_t *library_Slot_decode(library_Slot *out_value, struct shmrpc_reader *reader,
                                    const uint8_t *next);
+extern const shmrpc_type_descriptor library_Slot_descriptor;
 
 /* library_Settings has no library_Settings_MAX_ENCODED_SIZE: library.Settings.mail is unbounded. */
 void library_Settings_init(library_Settings *value);
@@ -213,6 +223,7 @@ uint8_t *library_Settings_encode(const library_Settings *value, struct shmrpc_pa
                                  uint8_t *next);
 const uint8_t *library_Settings_decode(library_Settings *out_value, struct shmrpc_reader *reader,
                                        const uint8_t *next);
+extern const shmrpc_type_descriptor library_Settings_descriptor;
 
 enum { library_NotThere_MAX_ENCODED_SIZE = 40 };
 void library_NotThere_init(library_NotThere *value);
@@ -224,6 +235,7 @@ uint8_t *library_NotThere_encode(const library_NotThere *value, struct shmrpc_pa
                                  uint8_t *next);
 const uint8_t *library_NotThere_decode(library_NotThere *out_value, struct shmrpc_reader *reader,
                                        const uint8_t *next);
+extern const shmrpc_type_descriptor library_NotThere_descriptor;
 
 /* library_Office_configure_banned has no library_Office_configure_banned_MAX_ENCODED_SIZE:
  * sequence<library.Genre> is unbounded. */
@@ -239,6 +251,7 @@ uint8_t *library_Office_configure_banned_encode(const library_Office_configure_b
 const uint8_t *library_Office_configure_banned_decode(library_Office_configure_banned *out_value,
                                                       struct shmrpc_reader *reader,
                                                       const uint8_t *next);
+extern const shmrpc_type_descriptor library_Office_configure_banned_descriptor;
 
 typedef enum library_Desk_find_raised_exception {
     library_Desk_find_raised_NotThere = 1
@@ -254,6 +267,7 @@ typedef struct library_Desk_find_raised {
 
 /* library.Desk */
 extern const shmrpc_interface library_Desk_interface;
+extern const shmrpc_interface_descriptor library_Desk_descriptor;
 
 /* -- library.Desk: client ---------------------------------------------------------------- */
 
@@ -334,6 +348,7 @@ shmrpc_status library_Desk_serve(shmrpc_server *server, const library_Desk_handl
 
 /* library.Office */
 extern const shmrpc_interface library_Office_interface;
+extern const shmrpc_interface_descriptor library_Office_descriptor;
 
 /* -- library.Office: client -------------------------------------------------------------- */
 

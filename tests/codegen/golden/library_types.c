@@ -1011,3 +1011,486 @@ const shmrpc_interface library_Office_interface = {
     .operation_count = 6,
     .operations = operations_library_Office,
 };
+
+static const shmrpc_type_descriptor type_int32 = {
+    .kind = SHMRPC_TYPE_INT32,
+    .alignment = _Alignof(int32_t),
+    .bytes = sizeof(int32_t),
+    .name = "int32",
+};
+
+static const shmrpc_type_descriptor type_boolean = {
+    .kind = SHMRPC_TYPE_BOOLEAN,
+    .alignment = _Alignof(bool),
+    .bytes = sizeof(bool),
+    .name = "boolean",
+};
+
+static const shmrpc_type_descriptor type_text_40 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_TEXT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(const char *),
+    .bytes = sizeof(const char *),
+    .name = "string<40>",
+    .bound = 40u,
+};
+
+static const shmrpc_type_descriptor type_text = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_TEXT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(const char *),
+    .bytes = sizeof(const char *),
+    .name = "string",
+};
+
+static const shmrpc_type_descriptor type_octet = {
+    .kind = SHMRPC_TYPE_OCTET,
+    .alignment = _Alignof(uint8_t),
+    .bytes = sizeof(uint8_t),
+    .name = "octet",
+};
+
+static const shmrpc_type_descriptor type_string = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(shmrpc_string),
+    .bytes = sizeof(shmrpc_string),
+    .name = "string",
+};
+
+static const shmrpc_range range_type_int32_1 = { .has_min = 1, .min = { .signed_integer = 1 },
+    .has_max = 1, .max = { .signed_integer = 12 } };
+
+static const shmrpc_type_descriptor type_int32_1 = {
+    .kind = SHMRPC_TYPE_INT32,
+    .alignment = _Alignof(int32_t),
+    .bytes = sizeof(int32_t),
+    .name = "int32",
+    .range = &range_type_int32_1,
+};
+
+static const shmrpc_type_descriptor type_characters_80 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(char[81]),
+    .bytes = sizeof(char[81]),
+    .name = "string<80>",
+    .bound = 80u,
+};
+
+static const shmrpc_type_descriptor type_float = {
+    .kind = SHMRPC_TYPE_FLOAT,
+    .alignment = _Alignof(float),
+    .bytes = sizeof(float),
+    .name = "float",
+};
+
+static const shmrpc_type_descriptor type_array_2 = {
+    .kind = SHMRPC_TYPE_ARRAY,
+    .alignment = _Alignof(float[3]),
+    .bytes = sizeof(float[3]),
+    .name = "float[3]",
+    .bound = 3u,
+    .items = {
+        .element = &type_float,
+        .item_bytes = sizeof(float),
+    },
+};
+
+static const shmrpc_type_descriptor type_array_3 = {
+    .kind = SHMRPC_TYPE_ARRAY,
+    .alignment = _Alignof(uint8_t[4]),
+    .bytes = sizeof(uint8_t[4]),
+    .name = "octet[4]",
+    .bound = 4u,
+    .items = {
+        .element = &type_octet,
+        .item_bytes = sizeof(uint8_t),
+    },
+};
+
+static const shmrpc_enumerator_descriptor enumerators_library_Genre[] = {
+    { .name = "NOVEL", .value = 0, .notes = { .doc = "made up" } },
+    { .name = "MANUAL", .value = 5 },
+};
+
+const shmrpc_type_descriptor library_Genre_descriptor = {
+    .kind = SHMRPC_TYPE_ENUM,
+    .alignment = _Alignof(library_Genre),
+    .bytes = sizeof(library_Genre),
+    .name = "library.Genre",
+    .path = "library.Genre",
+    .enumeration = {
+        .enumerators = enumerators_library_Genre,
+        .enumerator_count = 2,
+        .initial = &enumerators_library_Genre[0],
+    },
+};
+
+const shmrpc_type_descriptor library_Isbn_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(library_Isbn),
+    .bytes = sizeof(library_Isbn),
+    .name = "library.Isbn",
+    .path = "library.Isbn",
+    .bound = 32u,
+    .items = {
+        .element = &type_octet,
+        .item_bytes = sizeof(uint8_t),
+        .items_offset = offsetof(library_Isbn, items),
+        .length_offset = offsetof(library_Isbn, length),
+    },
+};
+
+const shmrpc_type_descriptor library_Book_authors_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Book_authors),
+    .bytes = sizeof(library_Book_authors),
+    .name = "sequence<string>",
+    .path = "library.Book.authors",
+    .items = {
+        .element = &type_string,
+        .item_bytes = sizeof(shmrpc_string),
+        .items_offset = offsetof(library_Book_authors, items),
+        .length_offset = offsetof(library_Book_authors, length),
+    },
+};
+
+static const shmrpc_member_descriptor members_library_Book[] = {
+    { .name = "isbn", .type = &library_Isbn_descriptor, .id = 0u,
+        .offset = offsetof(library_Book, isbn) },
+    { .name = "title", .type = &type_string, .id = 1u, .offset = offsetof(library_Book, title) },
+    { .name = "genre", .type = &library_Genre_descriptor, .flags = SHMRPC_MEMBER_HAS_DEFAULT,
+        .id = 2u, .offset = offsetof(library_Book, genre),
+        .default_value = { .signed_integer = 0 } },
+    { .name = "shelf", .type = &type_int32_1, .id = 3u, .offset = offsetof(library_Book, shelf) },
+    { .name = "remark", .type = &type_characters_80, .flags = SHMRPC_MEMBER_IS_OPTIONAL, .id = 4u,
+        .offset = offsetof(library_Book, remark),
+        .presence_offset = offsetof(library_Book, has_remark) },
+    { .name = "size", .type = &type_array_2, .id = 5u, .offset = offsetof(library_Book, size),
+        .notes = { .unit = "mm" } },
+    { .name = "authors", .type = &library_Book_authors_descriptor, .id = 6u,
+        .offset = offsetof(library_Book, authors) },
+};
+
+const shmrpc_type_descriptor library_Book_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Book),
+    .bytes = sizeof(library_Book),
+    .name = "library.Book",
+    .path = "library.Book",
+    .notes = { .doc = "One copy of a book." },
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_library_Book,
+        .member_count = 7,
+    },
+};
+
+const shmrpc_type_descriptor library_Shelf_books_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Shelf_books),
+    .bytes = sizeof(library_Shelf_books),
+    .name = "sequence<library.Book>",
+    .path = "library.Shelf.books",
+    .items = {
+        .element = &library_Book_descriptor,
+        .item_bytes = sizeof(library_Book),
+        .items_offset = offsetof(library_Shelf_books, items),
+        .length_offset = offsetof(library_Shelf_books, length),
+    },
+};
+
+const shmrpc_type_descriptor library_Shelf_boxes_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_IS_RECURSIVE | SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Shelf_boxes),
+    .bytes = sizeof(library_Shelf_boxes),
+    .name = "sequence<library.Shelf>",
+    .path = "library.Shelf.boxes",
+    .items = {
+        .element = &library_Shelf_descriptor,
+        .item_bytes = sizeof(library_Shelf),
+        .items_offset = offsetof(library_Shelf_boxes, items),
+        .length_offset = offsetof(library_Shelf_boxes, length),
+    },
+};
+
+static const shmrpc_member_descriptor members_library_Shelf[] = {
+    { .name = "books", .type = &library_Shelf_books_descriptor, .id = 0u,
+        .offset = offsetof(library_Shelf, books) },
+    { .name = "boxes", .type = &library_Shelf_boxes_descriptor, .id = 1u,
+        .offset = offsetof(library_Shelf, boxes) },
+};
+
+const shmrpc_type_descriptor library_Shelf_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_IS_RECURSIVE | SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Shelf),
+    .bytes = sizeof(library_Shelf),
+    .name = "library.Shelf",
+    .path = "library.Shelf",
+    .notes = { .doc = "A shelf may hold boxes that are shelves again." },
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_library_Shelf,
+        .member_count = 2,
+    },
+};
+
+static const shmrpc_member_descriptor members_library_Slot[] = {
+    { .name = "shelf", .type = &type_int32, .id = 0u, .offset = offsetof(library_Slot, shelf) },
+    { .name = "mark", .type = &type_array_3, .id = 1u, .offset = offsetof(library_Slot, mark) },
+};
+
+const shmrpc_type_descriptor library_Slot_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .alignment = _Alignof(library_Slot),
+    .bytes = sizeof(library_Slot),
+    .name = "library.Slot",
+    .path = "library.Slot",
+    .structure = {
+        .extensibility = SHMRPC_FINAL,
+        .members = members_library_Slot,
+        .member_count = 2,
+    },
+};
+
+static const shmrpc_member_descriptor members_library_Settings[] = {
+    { .name = "days", .type = &type_int32, .flags = SHMRPC_MEMBER_HAS_DEFAULT, .id = 1u,
+        .offset = offsetof(library_Settings, days), .default_value = { .signed_integer = 14 } },
+    { .name = "mail", .type = &type_string, .flags = SHMRPC_MEMBER_IS_OPTIONAL, .id = 7u,
+        .offset = offsetof(library_Settings, mail),
+        .presence_offset = offsetof(library_Settings, has_mail) },
+};
+
+const shmrpc_type_descriptor library_Settings_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Settings),
+    .bytes = sizeof(library_Settings),
+    .name = "library.Settings",
+    .path = "library.Settings",
+    .structure = {
+        .extensibility = SHMRPC_MUTABLE,
+        .members = members_library_Settings,
+        .member_count = 2,
+    },
+};
+
+static const shmrpc_member_descriptor members_library_NotThere[] = {
+    { .name = "isbn", .type = &library_Isbn_descriptor, .id = 0u,
+        .offset = offsetof(library_NotThere, isbn),
+        .notes = { .doc = "of the book that was sought" } },
+};
+
+const shmrpc_type_descriptor library_NotThere_descriptor = {
+    .kind = SHMRPC_TYPE_EXCEPTION,
+    .alignment = _Alignof(library_NotThere),
+    .bytes = sizeof(library_NotThere),
+    .name = "library.NotThere",
+    .path = "library.NotThere",
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_library_NotThere,
+        .member_count = 1,
+        .exception_id = 0x51e9758au,
+    },
+};
+
+const shmrpc_type_descriptor library_Office_configure_banned_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(library_Office_configure_banned),
+    .bytes = sizeof(library_Office_configure_banned),
+    .name = "sequence<library.Genre>",
+    .path = "library.Office.configure.banned",
+    .items = {
+        .element = &library_Genre_descriptor,
+        .item_bytes = sizeof(library_Genre),
+        .items_offset = offsetof(library_Office_configure_banned, items),
+        .length_offset = offsetof(library_Office_configure_banned, length),
+    },
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Desk_find[] = {
+    { .name = "isbn", .type = &library_Isbn_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_type_descriptor *const raises_library_Desk_find[] = {
+    &library_NotThere_descriptor,
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Desk_look[] = {
+    { .name = "slot", .type = &library_Slot_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Desk_move[] = {
+    { .name = "from", .type = &library_Slot_descriptor, .direction = SHMRPC_IN,
+        .notes = { .doc = "where it is" } },
+    { .name = "to", .type = &library_Slot_descriptor, .direction = SHMRPC_INOUT,
+        .notes = { .doc = "where it should be, then is" } },
+    { .name = "why", .type = &type_text_40, .direction = SHMRPC_OUT,
+        .notes = { .doc = "what was in the way" } },
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Desk_knock[] = {
+    { .name = "who", .type = &type_text, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_operation_descriptor operation_descriptors_library_Desk[] = {
+    {
+        .name = "get_visitors",
+        .operation = &operations_library_Desk[0],
+        .kind = SHMRPC_OPERATION_GET,
+        .result = &type_int32,
+    },
+    {
+        .name = "find",
+        .operation = &operations_library_Desk[1],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &library_Slot_descriptor,
+        .parameters = parameters_library_Desk_find,
+        .parameter_count = 1,
+        .raises = raises_library_Desk_find,
+        .raises_count = 1,
+    },
+    {
+        .name = "look",
+        .operation = &operations_library_Desk[2],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &library_Book_descriptor,
+        .parameters = parameters_library_Desk_look,
+        .parameter_count = 1,
+        .needs_arena = 1,
+    },
+    {
+        .name = "move",
+        .operation = &operations_library_Desk[3],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &type_boolean,
+        .parameters = parameters_library_Desk_move,
+        .parameter_count = 3,
+        .needs_arena = 1,
+        .notes = { .doc = "Puts a book elsewhere." },
+    },
+    {
+        .name = "knock",
+        .operation = &operations_library_Desk[4],
+        .kind = SHMRPC_OPERATION_CALL,
+        .parameters = parameters_library_Desk_knock,
+        .parameter_count = 1,
+    },
+};
+
+const shmrpc_interface_descriptor library_Desk_descriptor = {
+    .interface = &library_Desk_interface,
+    .operations = operation_descriptors_library_Desk,
+    .operation_count = 5,
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Office_find[] = {
+    { .name = "isbn", .type = &library_Isbn_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_type_descriptor *const raises_library_Office_find[] = {
+    &library_NotThere_descriptor,
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Office_look[] = {
+    { .name = "slot", .type = &library_Slot_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Office_move[] = {
+    { .name = "from", .type = &library_Slot_descriptor, .direction = SHMRPC_IN,
+        .notes = { .doc = "where it is" } },
+    { .name = "to", .type = &library_Slot_descriptor, .direction = SHMRPC_INOUT,
+        .notes = { .doc = "where it should be, then is" } },
+    { .name = "why", .type = &type_text_40, .direction = SHMRPC_OUT,
+        .notes = { .doc = "what was in the way" } },
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Office_knock[] = {
+    { .name = "who", .type = &type_text, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_parameter_descriptor parameters_library_Office_configure[] = {
+    { .name = "settings", .type = &library_Settings_descriptor, .direction = SHMRPC_IN },
+    { .name = "banned", .type = &library_Office_configure_banned_descriptor,
+        .direction = SHMRPC_IN },
+};
+
+static const shmrpc_operation_descriptor operation_descriptors_library_Office[] = {
+    {
+        .name = "get_visitors",
+        .operation = &operations_library_Office[0],
+        .kind = SHMRPC_OPERATION_GET,
+        .result = &type_int32,
+    },
+    {
+        .name = "find",
+        .operation = &operations_library_Office[1],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &library_Slot_descriptor,
+        .parameters = parameters_library_Office_find,
+        .parameter_count = 1,
+        .raises = raises_library_Office_find,
+        .raises_count = 1,
+    },
+    {
+        .name = "look",
+        .operation = &operations_library_Office[2],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &library_Book_descriptor,
+        .parameters = parameters_library_Office_look,
+        .parameter_count = 1,
+        .needs_arena = 1,
+    },
+    {
+        .name = "move",
+        .operation = &operations_library_Office[3],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &type_boolean,
+        .parameters = parameters_library_Office_move,
+        .parameter_count = 3,
+        .needs_arena = 1,
+        .notes = { .doc = "Puts a book elsewhere." },
+    },
+    {
+        .name = "knock",
+        .operation = &operations_library_Office[4],
+        .kind = SHMRPC_OPERATION_CALL,
+        .parameters = parameters_library_Office_knock,
+        .parameter_count = 1,
+    },
+    {
+        .name = "configure",
+        .operation = &operations_library_Office[5],
+        .kind = SHMRPC_OPERATION_CALL,
+        .parameters = parameters_library_Office_configure,
+        .parameter_count = 2,
+    },
+};
+
+static const shmrpc_interface_descriptor *const bases_library_Office[] = {
+    &library_Desk_descriptor,
+};
+
+const shmrpc_interface_descriptor library_Office_descriptor = {
+    .interface = &library_Office_interface,
+    .operations = operation_descriptors_library_Office,
+    .operation_count = 6,
+    .bases = bases_library_Office,
+    .base_count = 1,
+};

@@ -6,6 +6,7 @@
 #define SHMRPC_IDL_MENU_DEMO_COURSE_H
 
 #include <shmrpc/client.h>
+#include <shmrpc/descriptor.h>
 #include <shmrpc/server.h>
 #include <shmrpc/types.h>
 
@@ -37,6 +38,7 @@ static inline __attribute__((unused)) bool demo_Course_is_known(int32_t number)
 const char *demo_Course_name(demo_Course value);
 const uint8_t *demo_Course_decode(demo_Course *out_value, struct shmrpc_reader *reader,
                                   const uint8_t *next);
+extern const shmrpc_type_descriptor demo_Course_descriptor;
 
 typedef struct demo_Dish {
     shmrpc_string name;
@@ -100,6 +102,7 @@ typedef struct demo_Tables {
  * shmrpc_failure_last() names the member.
  * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
  * T_decode gives lies in the reader's arena and bytes.
+ * T_descriptor: what the type looks like, as a table of <shmrpc/descriptor.h>.
  * T_find of a map: the entry with that key, or NULL; it looks at one after the other.
  * A value of a type that contains itself has at most 32 levels: for one with more, and for a
  * cycle, T_copy and T_validate answer INVALID_ARGUMENT, and T_equal false. */
@@ -113,6 +116,7 @@ shmrpc_status demo_Dish_validate(const demo_Dish *value);
 uint8_t *demo_Dish_encode(const demo_Dish *value, struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *demo_Dish_decode(demo_Dish *out_value, struct shmrpc_reader *reader,
                                 const uint8_t *next);
+extern const shmrpc_type_descriptor demo_Dish_descriptor;
 
 /* demo_Menu_dishes has no demo_Menu_dishes_MAX_ENCODED_SIZE: map<string<20>, demo.Dish> is
  * unbounded. */
@@ -126,6 +130,7 @@ uint8_t *demo_Menu_dishes_encode(const demo_Menu_dishes *value, struct shmrpc_pa
 const uint8_t *demo_Menu_dishes_decode(demo_Menu_dishes *out_value, struct shmrpc_reader *reader,
                                        const uint8_t *next);
 const demo_Menu_dishes_entry *demo_Menu_dishes_find(const demo_Menu_dishes *map, const char *key);
+extern const shmrpc_type_descriptor demo_Menu_dishes_descriptor;
 
 enum { demo_Menu_hints_MAX_ENCODED_SIZE = 142 };
 void demo_Menu_hints_init(demo_Menu_hints *value);
@@ -138,6 +143,7 @@ uint8_t *demo_Menu_hints_encode(const demo_Menu_hints *value, struct shmrpc_pack
 const uint8_t *demo_Menu_hints_decode(demo_Menu_hints *out_value, struct shmrpc_reader *reader,
                                       const uint8_t *next);
 const demo_Menu_hints_entry *demo_Menu_hints_find(const demo_Menu_hints *map, demo_Course key);
+extern const shmrpc_type_descriptor demo_Menu_hints_descriptor;
 
 /* demo_Menu_others has no demo_Menu_others_MAX_ENCODED_SIZE: map<string, demo.Menu> is
  * unbounded. */
@@ -151,6 +157,7 @@ uint8_t *demo_Menu_others_encode(const demo_Menu_others *value, struct shmrpc_pa
 const uint8_t *demo_Menu_others_decode(demo_Menu_others *out_value, struct shmrpc_reader *reader,
                                        const uint8_t *next);
 const demo_Menu_others_entry *demo_Menu_others_find(const demo_Menu_others *map, const char *key);
+extern const shmrpc_type_descriptor demo_Menu_others_descriptor;
 
 /* demo_Menu has no demo_Menu_MAX_ENCODED_SIZE: demo.Menu.dishes is unbounded. */
 void demo_Menu_init(demo_Menu *value);
@@ -161,6 +168,7 @@ shmrpc_status demo_Menu_validate(const demo_Menu *value);
 uint8_t *demo_Menu_encode(const demo_Menu *value, struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *demo_Menu_decode(demo_Menu *out_value, struct shmrpc_reader *reader,
                                 const uint8_t *next);
+extern const shmrpc_type_descriptor demo_Menu_descriptor;
 
 /* demo_Tables has no demo_Tables_MAX_ENCODED_SIZE: map<int32, boolean> is unbounded. */
 void demo_Tables_init(demo_Tables *value);
@@ -172,9 +180,11 @@ uint8_t *demo_Tables_encode(const demo_Tables *value, struct shmrpc_packer *pack
 const uint8_t *demo_Tables_decode(demo_Tables *out_value, struct shmrpc_reader *reader,
                                   const uint8_t *next);
 const demo_Tables_entry *demo_Tables_find(const demo_Tables *map, int32_t key);
+extern const shmrpc_type_descriptor demo_Tables_descriptor;
 
 /* demo.Kitchen */
 extern const shmrpc_interface demo_Kitchen_interface;
+extern const shmrpc_interface_descriptor demo_Kitchen_descriptor;
 
 /* -- demo.Kitchen: client ---------------------------------------------------------------- */
 

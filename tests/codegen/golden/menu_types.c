@@ -714,3 +714,215 @@ const shmrpc_interface demo_Kitchen_interface = {
     .operation_count = 2,
     .operations = operations_demo_Kitchen,
 };
+
+static const shmrpc_type_descriptor type_string = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(shmrpc_string),
+    .bytes = sizeof(shmrpc_string),
+    .name = "string",
+};
+
+static const shmrpc_type_descriptor type_double = {
+    .kind = SHMRPC_TYPE_DOUBLE,
+    .alignment = _Alignof(double),
+    .bytes = sizeof(double),
+    .name = "double",
+};
+
+static const shmrpc_type_descriptor type_characters_20 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(char[21]),
+    .bytes = sizeof(char[21]),
+    .name = "string<20>",
+    .bound = 20u,
+};
+
+static const shmrpc_type_descriptor type_characters_40 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(char[41]),
+    .bytes = sizeof(char[41]),
+    .name = "string<40>",
+    .bound = 40u,
+};
+
+static const shmrpc_type_descriptor type_boolean = {
+    .kind = SHMRPC_TYPE_BOOLEAN,
+    .alignment = _Alignof(bool),
+    .bytes = sizeof(bool),
+    .name = "boolean",
+};
+
+static const shmrpc_type_descriptor type_int32 = {
+    .kind = SHMRPC_TYPE_INT32,
+    .alignment = _Alignof(int32_t),
+    .bytes = sizeof(int32_t),
+    .name = "int32",
+};
+
+static const shmrpc_enumerator_descriptor enumerators_demo_Course[] = {
+    { .name = "STARTER", .value = 0 },
+    { .name = "MAIN", .value = 1 },
+    { .name = "OTHER", .value = 2 },
+};
+
+const shmrpc_type_descriptor demo_Course_descriptor = {
+    .kind = SHMRPC_TYPE_ENUM,
+    .alignment = _Alignof(demo_Course),
+    .bytes = sizeof(demo_Course),
+    .name = "demo.Course",
+    .path = "demo.Course",
+    .enumeration = {
+        .enumerators = enumerators_demo_Course,
+        .enumerator_count = 3,
+        .fallback = &enumerators_demo_Course[2],
+        .initial = &enumerators_demo_Course[2],
+    },
+};
+
+static const shmrpc_member_descriptor members_demo_Dish[] = {
+    { .name = "name", .type = &type_string, .id = 0u, .offset = offsetof(demo_Dish, name) },
+    { .name = "price", .type = &type_double, .id = 1u, .offset = offsetof(demo_Dish, price) },
+};
+
+const shmrpc_type_descriptor demo_Dish_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Dish),
+    .bytes = sizeof(demo_Dish),
+    .name = "demo.Dish",
+    .path = "demo.Dish",
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_demo_Dish,
+        .member_count = 2,
+    },
+};
+
+const shmrpc_type_descriptor demo_Menu_dishes_descriptor = {
+    .kind = SHMRPC_TYPE_MAP,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Menu_dishes),
+    .bytes = sizeof(demo_Menu_dishes),
+    .name = "map<string<20>, demo.Dish>",
+    .path = "demo.Menu.dishes",
+    .items = {
+        .element = &demo_Dish_descriptor,
+        .key = &type_characters_20,
+        .item_bytes = sizeof(demo_Menu_dishes_entry),
+        .value_offset = offsetof(demo_Menu_dishes_entry, value),
+        .items_offset = offsetof(demo_Menu_dishes, items),
+        .length_offset = offsetof(demo_Menu_dishes, length),
+    },
+};
+
+const shmrpc_type_descriptor demo_Menu_hints_descriptor = {
+    .kind = SHMRPC_TYPE_MAP,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(demo_Menu_hints),
+    .bytes = sizeof(demo_Menu_hints),
+    .name = "map<demo.Course, string<40>, 3>",
+    .path = "demo.Menu.hints",
+    .bound = 3u,
+    .items = {
+        .element = &type_characters_40,
+        .key = &demo_Course_descriptor,
+        .item_bytes = sizeof(demo_Menu_hints_entry),
+        .value_offset = offsetof(demo_Menu_hints_entry, value),
+        .items_offset = offsetof(demo_Menu_hints, items),
+        .length_offset = offsetof(demo_Menu_hints, length),
+    },
+};
+
+const shmrpc_type_descriptor demo_Menu_others_descriptor = {
+    .kind = SHMRPC_TYPE_MAP,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_IS_RECURSIVE | SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Menu_others),
+    .bytes = sizeof(demo_Menu_others),
+    .name = "map<string, demo.Menu>",
+    .path = "demo.Menu.others",
+    .items = {
+        .element = &demo_Menu_descriptor,
+        .key = &type_string,
+        .item_bytes = sizeof(demo_Menu_others_entry),
+        .value_offset = offsetof(demo_Menu_others_entry, value),
+        .items_offset = offsetof(demo_Menu_others, items),
+        .length_offset = offsetof(demo_Menu_others, length),
+    },
+};
+
+static const shmrpc_member_descriptor members_demo_Menu[] = {
+    { .name = "dishes", .type = &demo_Menu_dishes_descriptor, .id = 0u,
+        .offset = offsetof(demo_Menu, dishes), .notes = { .doc = "by their short names" } },
+    { .name = "hints", .type = &demo_Menu_hints_descriptor, .id = 1u,
+        .offset = offsetof(demo_Menu, hints) },
+    { .name = "others", .type = &demo_Menu_others_descriptor, .id = 2u,
+        .offset = offsetof(demo_Menu, others) },
+};
+
+const shmrpc_type_descriptor demo_Menu_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_IS_RECURSIVE | SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Menu),
+    .bytes = sizeof(demo_Menu),
+    .name = "demo.Menu",
+    .path = "demo.Menu",
+    .notes = { .doc = "What there is today." },
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_demo_Menu,
+        .member_count = 3,
+    },
+};
+
+const shmrpc_type_descriptor demo_Tables_descriptor = {
+    .kind = SHMRPC_TYPE_MAP,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(demo_Tables),
+    .bytes = sizeof(demo_Tables),
+    .name = "demo.Tables",
+    .path = "demo.Tables",
+    .items = {
+        .element = &type_boolean,
+        .key = &type_int32,
+        .item_bytes = sizeof(demo_Tables_entry),
+        .value_offset = offsetof(demo_Tables_entry, value),
+        .items_offset = offsetof(demo_Tables, items),
+        .length_offset = offsetof(demo_Tables, length),
+    },
+};
+
+static const shmrpc_parameter_descriptor parameters_demo_Kitchen_book[] = {
+    { .name = "wanted", .type = &demo_Tables_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_operation_descriptor operation_descriptors_demo_Kitchen[] = {
+    {
+        .name = "today",
+        .operation = &operations_demo_Kitchen[0],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &demo_Menu_descriptor,
+        .needs_arena = 1,
+    },
+    {
+        .name = "book",
+        .operation = &operations_demo_Kitchen[1],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &demo_Tables_descriptor,
+        .parameters = parameters_demo_Kitchen_book,
+        .parameter_count = 1,
+        .needs_arena = 1,
+    },
+};
+
+const shmrpc_interface_descriptor demo_Kitchen_descriptor = {
+    .interface = &demo_Kitchen_interface,
+    .operations = operation_descriptors_demo_Kitchen,
+    .operation_count = 2,
+};

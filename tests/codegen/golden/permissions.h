@@ -6,6 +6,7 @@
 #define SHMRPC_IDL_PERMISSIONS_FILE_PERMISSIONS_H
 
 #include <shmrpc/client.h>
+#include <shmrpc/descriptor.h>
 #include <shmrpc/server.h>
 #include <shmrpc/types.h>
 
@@ -23,6 +24,7 @@ typedef uint8_t file_Permissions;
 #define file_Permissions_READ (UINT32_C(1) << 0) /* look */
 #define file_Permissions_WRITE (UINT32_C(1) << 1)
 #define file_Permissions_EXECUTE (UINT32_C(1) << 2)
+extern const shmrpc_type_descriptor file_Permissions_descriptor;
 
 #define file_READ_WRITE (file_Permissions_READ | file_Permissions_WRITE)
 
@@ -46,7 +48,8 @@ typedef struct file_Entry {
  * T_validate: looks at ranges, bounds and strings. OK, or INVALID_ARGUMENT and
  * shmrpc_failure_last() names the member.
  * T_encode, T_decode: move a cursor of <shmrpc/marshal.h>; NULL once something was wrong. What
- * T_decode gives lies in the reader's arena and bytes. */
+ * T_decode gives lies in the reader's arena and bytes.
+ * T_descriptor: what the type looks like, as a table of <shmrpc/descriptor.h>. */
 
 /* file_Entry_history has no file_Entry_history_MAX_ENCODED_SIZE: sequence<file.Permissions> is
  * unbounded. */
@@ -60,6 +63,7 @@ uint8_t *file_Entry_history_encode(const file_Entry_history *value, struct shmrp
                                    uint8_t *next);
 const uint8_t *file_Entry_history_decode(file_Entry_history *out_value,
                                          struct shmrpc_reader *reader, const uint8_t *next);
+extern const shmrpc_type_descriptor file_Entry_history_descriptor;
 
 /* file_Entry has no file_Entry_MAX_ENCODED_SIZE: file.Entry.history is unbounded. */
 void file_Entry_init(file_Entry *value);
@@ -70,9 +74,11 @@ shmrpc_status file_Entry_validate(const file_Entry *value);
 uint8_t *file_Entry_encode(const file_Entry *value, struct shmrpc_packer *packer, uint8_t *next);
 const uint8_t *file_Entry_decode(file_Entry *out_value, struct shmrpc_reader *reader,
                                  const uint8_t *next);
+extern const shmrpc_type_descriptor file_Entry_descriptor;
 
 /* file.Folder */
 extern const shmrpc_interface file_Folder_interface;
+extern const shmrpc_interface_descriptor file_Folder_descriptor;
 
 /* -- file.Folder: client ----------------------------------------------------------------- */
 

@@ -196,3 +196,103 @@ const shmrpc_interface file_Folder_interface = {
     .operation_count = 1,
     .operations = operations_file_Folder,
 };
+
+static const shmrpc_type_descriptor type_text = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_TEXT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(const char *),
+    .bytes = sizeof(const char *),
+    .name = "string",
+};
+
+static const shmrpc_type_descriptor type_characters_255 = {
+    .kind = SHMRPC_TYPE_STRING,
+    .form = SHMRPC_FORM_INLINE,
+    .alignment = _Alignof(char[256]),
+    .bytes = sizeof(char[256]),
+    .name = "string<255>",
+    .bound = 255u,
+};
+
+static const shmrpc_enumerator_descriptor enumerators_file_Permissions[] = {
+    { .name = "READ", .value = 0, .notes = { .doc = "look" } },
+    { .name = "WRITE", .value = 1 },
+    { .name = "EXECUTE", .value = 2 },
+};
+
+const shmrpc_type_descriptor file_Permissions_descriptor = {
+    .kind = SHMRPC_TYPE_BITMASK,
+    .alignment = _Alignof(file_Permissions),
+    .bytes = sizeof(file_Permissions),
+    .name = "file.Permissions",
+    .path = "file.Permissions",
+    .notes = { .doc = "What may be done with a file." },
+    .bitmask = {
+        .bits = enumerators_file_Permissions,
+        .bit_count = 3,
+        .bit_bound = 3,
+    },
+};
+
+const shmrpc_type_descriptor file_Entry_history_descriptor = {
+    .kind = SHMRPC_TYPE_SEQUENCE,
+    .form = SHMRPC_FORM_POINTER,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(file_Entry_history),
+    .bytes = sizeof(file_Entry_history),
+    .name = "sequence<file.Permissions>",
+    .path = "file.Entry.history",
+    .items = {
+        .element = &file_Permissions_descriptor,
+        .item_bytes = sizeof(file_Permissions),
+        .items_offset = offsetof(file_Entry_history, items),
+        .length_offset = offsetof(file_Entry_history, length),
+    },
+};
+
+static const shmrpc_member_descriptor members_file_Entry[] = {
+    { .name = "name", .type = &type_characters_255, .id = 0u,
+        .offset = offsetof(file_Entry, name) },
+    { .name = "mode", .type = &file_Permissions_descriptor, .flags = SHMRPC_MEMBER_HAS_DEFAULT,
+        .id = 1u, .offset = offsetof(file_Entry, mode),
+        .default_value = { .unsigned_integer = 3 } },
+    { .name = "history", .type = &file_Entry_history_descriptor, .id = 2u,
+        .offset = offsetof(file_Entry, history) },
+};
+
+const shmrpc_type_descriptor file_Entry_descriptor = {
+    .kind = SHMRPC_TYPE_STRUCT,
+    .flags = SHMRPC_TYPE_HAS_POINTERS,
+    .alignment = _Alignof(file_Entry),
+    .bytes = sizeof(file_Entry),
+    .name = "file.Entry",
+    .path = "file.Entry",
+    .structure = {
+        .extensibility = SHMRPC_APPENDABLE,
+        .members = members_file_Entry,
+        .member_count = 3,
+    },
+};
+
+static const shmrpc_parameter_descriptor parameters_file_Folder_change[] = {
+    { .name = "name", .type = &type_text, .direction = SHMRPC_IN },
+    { .name = "mode", .type = &file_Permissions_descriptor, .direction = SHMRPC_IN },
+};
+
+static const shmrpc_operation_descriptor operation_descriptors_file_Folder[] = {
+    {
+        .name = "change",
+        .operation = &operations_file_Folder[0],
+        .kind = SHMRPC_OPERATION_CALL,
+        .result = &file_Permissions_descriptor,
+        .parameters = parameters_file_Folder_change,
+        .parameter_count = 2,
+    },
+};
+
+const shmrpc_interface_descriptor file_Folder_descriptor = {
+    .interface = &file_Folder_interface,
+    .operations = operation_descriptors_file_Folder,
+    .operation_count = 1,
+};
