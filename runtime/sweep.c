@@ -155,7 +155,8 @@ static void look(const char *text, const srpc_id *live_instance, srpc_sweep_entr
     srpc_sweep_entry entry = { .state = SRPC_SWEEP_GONE };
     struct stat file;
     (void)snprintf(entry.text, sizeof entry.text, "%s", text);
-    if (stat_name(text, &file)) {
+    /* Without a link: it was removed while we looked. */
+    if (stat_name(text, &file) && file.st_nlink != 0) {
         describe(&file, &entry);
         entry.state = entry.reason != NULL ? SRPC_SWEEP_FOREIGN
             : judge(&file, live_instance, &entry);
