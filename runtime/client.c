@@ -188,6 +188,12 @@ static shmrpc_status connect_patiently(shmrpc_client *client, const srpc_patienc
     }
 }
 
+void srpc_client_fail_not_started(void)
+{
+    shmrpc_failure last = *shmrpc_failure_last();
+    shmrpc_failure_set(last.status, SHMRPC_OUTCOME_NOT_STARTED, "%s", last.message);
+}
+
 static srpc_connection *fail_unwanted(shmrpc_client *client)
 {
     shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NOT_STARTED,
@@ -231,8 +237,10 @@ static srpc_connection *connect_alone(shmrpc_client *client, const srpc_patience
         connection = fail_unwanted(client);
     else if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
         connection = fail_unavailable(client);
-    else if (status != SHMRPC_OK)
+    else if (status != SHMRPC_OK) {
+        srpc_client_fail_not_started();
         connection = NULL;
+    }
     pthread_mutex_lock(&client->mutex);
     client->is_connecting = false;
     pthread_cond_broadcast(&client->connected);

@@ -49,6 +49,9 @@ static inline bool srpc_client_is_inherited(const shmrpc_client *client)
     return client->epoch != srpc_process_epoch();
 }
 
+/* What an object says of its failure says nothing of calls: the one that it fails was not started. */
+void srpc_client_fail_not_started(void);
+
 /* FAILED_PRECONDITION: this is a child of the process that opened the client. */
 shmrpc_status srpc_client_refuse_after_fork(const shmrpc_client *client);
 

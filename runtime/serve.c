@@ -245,6 +245,6 @@ void srpc_server_end(shmrpc_server *server)
     server->pool = NULL;
     free_pool(pool);
     srpc_service_close(&server->service);
-    (void)srpc_sweep_service(server->name, NULL, NULL); /* channels of clients that were killed */
+    (void)srpc_sweep_leftovers(server->name); /* channels of clients that were killed */
     srpc_log(SHMRPC_LOG_INFO, "service '%s': stopped", server->name);
 }

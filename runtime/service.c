@@ -1,5 +1,6 @@
 #include "service.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,6 +177,8 @@ static shmrpc_status clear_name(const srpc_service_plan *plan, const char *name)
         srpc_sweep_look(name, &entry);
         if (entry.state == SRPC_SWEEP_GONE)
             return SHMRPC_OK;
+        if (entry.state == SRPC_SWEEP_UNKNOWN && entry.error != EACCES)
+            return srpc_sweep_fail_unknown(&entry);
         if (entry.state == SRPC_SWEEP_LIVE || entry.state == SRPC_SWEEP_UNKNOWN)
             return fail_taken(plan->service, &entry);
         if (entry.state == SRPC_SWEEP_FOREIGN)

@@ -29,6 +29,14 @@ shmrpc_status srpc_space_fail(int error, const char *what)
         status = SHMRPC_RESOURCE_EXHAUSTED;
         remedy = "; free memory, or raise the limit with ulimit -v";
         break;
+    case EAGAIN: /* of fork and pthread_create */
+        status = SHMRPC_RESOURCE_EXHAUSTED;
+        remedy = "; raise the limit with ulimit -u";
+        break;
+    case ENOLCK:
+        status = SHMRPC_RESOURCE_EXHAUSTED;
+        remedy = "; fewer processes may hold locks at once, or raise the limit with ulimit -x";
+        break;
     case EACCES:
     case EPERM:
         status = SHMRPC_PERMISSION_DENIED;

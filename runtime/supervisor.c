@@ -23,6 +23,7 @@
 #include "log.h"
 #include "process.h"
 #include "server.h"
+#include "space.h"
 #include "sweep.h"
 #include "system.h"
 
@@ -30,7 +31,8 @@ enum {
     BACK_OFF_LEAST_MS = 10,
     BACK_OFF_MOST_MS = 1000,
     HEALTHY_MS = 5000,         /* a server that lived that long starts with the least back-off */
-    TERMINATE_MS = 10000       /* how long a stopping server may take before it is killed */
+    TERMINATE_MS = 10000,      /* how long a stopping server may take before it is killed */
+    ASK_MS = 50                /* between looks at a process without a pidfd */
 };
 
 /* How the serving process exits. */
@@ -132,17 +134,31 @@ static bool has_exited(pid_t pid, int *out_status)
     return srpc_sys_waitpid(pid, out_status, WNOHANG) == pid;
 }
 
+/* False: it has not ended by then. Without a pidfd it is asked again and again. */
+static bool await_exit(pid_t pid, int timeout_ms, int *out_status)
+{
+    int64_t until = srpc_now_ns() + timeout_ms * SRPC_NS_PER_MS;
+    int pidfd = srpc_sys_pidfd_open(pid);
+    struct pollfd watched = { .fd = pidfd, .events = POLLIN };
+    bool has_ended = has_exited(pid, out_status);
+    while (!has_ended && srpc_now_ns() < until) {
+        int left_ms = (int)((until - srpc_now_ns()) / SRPC_NS_PER_MS) + 1;
+        (void)poll(&watched, 1, pidfd < 0 && left_ms > ASK_MS ? ASK_MS : left_ms);
+        has_ended = has_exited(pid, out_status);
+    }
+    if (pidfd >= 0)
+        srpc_sys_close(pidfd);
+    return has_ended;
+}
+
 /* Ends a server in an orderly way, or, when that takes too long, in the other. */
 static void terminate(pid_t pid)
 {
     int status;
     (void)srpc_sys_kill(pid, SIGTERM);
-    int pidfd = srpc_sys_pidfd_open(pid);
-    struct pollfd watched = { .fd = pidfd, .events = POLLIN };
-    if (pidfd < 0 || poll(&watched, 1, TERMINATE_MS) == 0)
-        (void)srpc_sys_kill(pid, SIGKILL);
-    if (pidfd >= 0)
-        srpc_sys_close(pidfd);
+    if (await_exit(pid, TERMINATE_MS, &status))
+        return;
+    (void)srpc_sys_kill(pid, SIGKILL);
     (void)srpc_sys_waitpid(pid, &status, 0);
 }
 
@@ -156,7 +172,7 @@ static bool wait_for_end(const supervision *own, pid_t pid, int *out_status)
             { .fd = own->parent_pidfd, .events = POLLIN },
             { .fd = pidfd, .events = POLLIN },
         };
-        int count = poll(watched, 3, pidfd < 0 ? 50 : -1);
+        int count = poll(watched, 3, pidfd < 0 ? ASK_MS : -1);
         bool has_ended = has_exited(pid, out_status);
         if (has_ended || (count > 0 && (watched[0].revents | watched[1].revents) != 0)) {
             if (pidfd >= 0)
@@ -180,10 +196,9 @@ static void supervise(supervision *own)
         if (pid == 0)
             serve_and_exit(own, self);
         if (pid < 0) {
-            shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
-                               "cannot fork the serving process: %s", strerror(errno));
+            shmrpc_status failed = srpc_space_fail(errno, "cannot fork the serving process");
             if (is_first) {
-                send_report(own->report_fd, SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_DUTY_NONE);
+                send_report(own->report_fd, failed, SHMRPC_DUTY_NONE);
                 return;
             }
         }
@@ -204,12 +219,6 @@ static void supervise(supervision *own)
 }
 
 /* -- the program ---------------------------------------------------------------------------------- */
-
-static shmrpc_status fail_system(const char *what)
-{
-    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE, "%s: %s", what,
-                              strerror(errno));
-}
 
 /* Forgotten first: a child that is forked meanwhile must not close a number that is another's. */
 static void close_end(int *end)
@@ -273,11 +282,12 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
     int reports[2];
     /* Not a pipe: to write where nobody listens any more must not be a signal. */
     if (srpc_sys_socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, parent) != 0)
-        return fail_system("cannot make a socket pair");
+        return srpc_space_fail(errno, "cannot make a socket pair");
     if (srpc_sys_pipe2(reports, O_CLOEXEC) != 0) {
+        shmrpc_status status = srpc_space_fail(errno, "cannot make a pipe");
         srpc_sys_close(parent[0]);
         srpc_sys_close(parent[1]);
-        return fail_system("cannot make a pipe");
+        return status;
     }
     (void)fcntl(reports[1], F_SETFL, O_NONBLOCK);
     (void)srpc_process_watch_forks();
@@ -299,17 +309,18 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
         (void)srpc_sweep_leftovers(server->name);
         _exit(0);
     }
+    shmrpc_status status = pid < 0 ? srpc_space_fail(errno, "cannot fork a supervisor") : SHMRPC_OK;
     srpc_sys_close(parent[0]);
     srpc_sys_close(reports[1]);
-    if (pid < 0) {
+    if (status != SHMRPC_OK) {
         srpc_sys_close(parent[1]);
         srpc_sys_close(reports[0]);
-        return fail_system("cannot fork");
+        return status;
     }
     server->parent_pipe = parent[1];
     server->report_fd = reports[0];
     server->supervisor_pid = pid;
-    shmrpc_status status = read_first_report(server);
+    status = read_first_report(server);
     if (status != SHMRPC_OK)
         srpc_supervisor_stop(server);
     return status;

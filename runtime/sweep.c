@@ -137,6 +137,7 @@ static srpc_sweep_state judge(const struct stat *file, const srpc_id *live_insta
 {
     int fd = open_name(entry->text, O_RDONLY);
     if (fd < 0) {
+        entry->error = errno == ENOENT ? 0 : errno;
         return errno == ENOENT ? SRPC_SWEEP_GONE : SRPC_SWEEP_UNKNOWN;
     }
     struct stat opened;
@@ -189,6 +190,22 @@ static srpc_sweep_result report_failure(const char *text, int error)
     (void)snprintf(what, sizeof what, "cannot sweep %s/%s", SRPC_DIRECTORY, text);
     (void)srpc_space_fail(error, what);
     return SRPC_SWEEP_FAILED;
+}
+
+static shmrpc_status fail_denied(const srpc_sweep_entry *entry)
+{
+    return shmrpc_failure_set(SHMRPC_PERMISSION_DENIED, SHMRPC_OUTCOME_NONE,
+        "%s/%s belongs to user %ju; only that user or root may remove it: sudo cleanup_ipc",
+        SRPC_DIRECTORY, entry->text, (uintmax_t)entry->uid);
+}
+
+shmrpc_status srpc_sweep_fail_unknown(const srpc_sweep_entry *entry)
+{
+    if (entry->error == EACCES || entry->error == EPERM) {
+        return fail_denied(entry);
+    }
+    (void)report_failure(entry->text, entry->error);
+    return shmrpc_failure_last()->status;
 }
 
 static bool is_trusted_broom(int fd, uid_t uid)
@@ -379,11 +396,13 @@ static srpc_sweep_result sweep(const char *text, const srpc_id *live_instance)
     if (entry.state == SRPC_SWEEP_LEAKED) {
         return remove_leaked(&entry, live_instance);
     }
-    if (entry.state == SRPC_SWEEP_DENIED || entry.state == SRPC_SWEEP_UNKNOWN) {
-        (void)shmrpc_failure_set(SHMRPC_PERMISSION_DENIED, SHMRPC_OUTCOME_NONE,
-            "%s/%s belongs to user %ju; only that user or root may remove it: sudo cleanup_ipc",
-            SRPC_DIRECTORY, text, (uintmax_t)entry.uid);
+    if (entry.state == SRPC_SWEEP_DENIED) {
+        (void)fail_denied(&entry);
         return SRPC_SWEEP_REFUSED;
+    }
+    if (entry.state == SRPC_SWEEP_UNKNOWN) {
+        return srpc_sweep_fail_unknown(&entry) == SHMRPC_PERMISSION_DENIED
+            ? SRPC_SWEEP_REFUSED : SRPC_SWEEP_FAILED;
     }
     return SRPC_SWEEP_KEPT;
 }

@@ -33,7 +33,7 @@ typedef enum srpc_sweep_state {
     SRPC_SWEEP_LIVE,      /* a live process owns it */
     SRPC_SWEEP_LEAKED,    /* its owner is dead; we may remove it */
     SRPC_SWEEP_DENIED,    /* its owner is dead, but it belongs to another user */
-    SRPC_SWEEP_UNKNOWN,   /* belongs to another user, and we may not even look */
+    SRPC_SWEEP_UNKNOWN,   /* cannot be looked at: another user's, or see `error` */
     SRPC_SWEEP_FOREIGN,   /* not ours: no such kind of name, file or size */
     SRPC_SWEEP_GONE       /* no such name (any more) */
 } srpc_sweep_state;
@@ -43,6 +43,7 @@ typedef struct srpc_sweep_entry {
     char text[SRPC_NAME_BYTES];
     srpc_sweep_state state;
     const char *reason;    /* static; why FOREIGN, else NULL */
+    int error;             /* errno; why UNKNOWN, else 0 */
     bool is_parsed;        /* `name` is valid */
     srpc_name name;
     uid_t uid;
@@ -88,5 +89,9 @@ shmrpc_status srpc_sweep_channels(const char *service, const srpc_id *live_insta
  * successor keeps all of its own. Keeps this thread's last failure. False: somebody else holds a
  * broom, so look again later. */
 bool srpc_sweep_leftovers(const char *service);
+
+/* Sets and returns what an UNKNOWN entry fails a caller with: PERMISSION_DENIED, or what `error`
+ * stands for. */
+shmrpc_status srpc_sweep_fail_unknown(const srpc_sweep_entry *entry);
 
 #endif

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "log.h"
 #include "server.h"
+#include "space.h"
 #include "system.h"
 #include "thread.h"
 
@@ -19,24 +20,17 @@ enum {
     WATCHER_IDLE_MS = 1000
 };
 
-static shmrpc_status fail_system(const char *what)
-{
-    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
-                              "%s failed (errno %d); raise the limit of descriptors (ulimit -n)", what,
-                              errno);
-}
-
 shmrpc_status srpc_watcher_init(shmrpc_server *server)
 {
     server->epoll_fd = srpc_sys_epoll_create1(EPOLL_CLOEXEC);
     if (server->epoll_fd < 0)
-        return fail_system("epoll_create1");
+        return srpc_space_fail(errno, "cannot make an epoll set");
     server->pool->wake_fd = srpc_sys_eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
     if (server->pool->wake_fd < 0
         || srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, server->pool->wake_fd, &event)
                != 0) {
-        shmrpc_status status = fail_system("eventfd");
+        shmrpc_status status = srpc_space_fail(errno, "cannot make an eventfd");
         if (server->pool->wake_fd >= 0)
             srpc_sys_close(server->pool->wake_fd);
         srpc_sys_close(server->epoll_fd);
@@ -51,7 +45,7 @@ shmrpc_status srpc_watcher_add(shmrpc_server *server, srpc_session *session)
         return SHMRPC_OK; /* its lock is asked instead */
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = session };
     if (srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, session->pidfd, &event) != 0)
-        return fail_system("epoll_ctl");
+        return srpc_space_fail(errno, "cannot watch a client's process");
     return SHMRPC_OK;
 }
 
