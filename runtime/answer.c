@@ -34,20 +34,18 @@ void srpc_answer(const srpc_request *request, const srpc_line *line, unsigned bo
 /* The room that the client named, or the slot's annex. */
 static srpc_extent reply_room(const srpc_request *request)
 {
-    srpc_extent annex = {
-        .offset = (uint32_t)(offsetof(srpc_channel_region, annex)
-                             + request->slot * (size_t)SRPC_ANNEX_BYTES),
-        .length = SRPC_ANNEX_BYTES,
-    };
+    srpc_extent annex = srpc_annex_extent(request->slot);
     if ((request->line.flags & SRPC_FLAG_ROOM) == 0)
         return annex;
     srpc_extent room = srpc_line_extent(&request->line, SRPC_BODY_ROOM_AT);
-    return srpc_session_contains(request->session, room) && room.length > annex.length ? room : annex;
+    bool is_usable = room.length > annex.length
+                     && srpc_session_reach(request->session, room) == SHMRPC_OK;
+    return is_usable ? room : annex;
 }
 
 static uint8_t *address_of(const srpc_request *request, srpc_extent extent)
 {
-    return (uint8_t *)request->session->channel + extent.offset;
+    return srpc_session_at(request->session, extent.offset);
 }
 
 /* Private memory for a reply that is larger than the client's room. */
@@ -90,6 +88,7 @@ uint8_t *srpc_answer_grow(shmrpc_packer *packer, uint8_t *next, size_t bytes)
             uint8_t *start = address_of(call->request, room);
             memcpy(start, packer->start, used);
             SRPC_SHARED_WRITTEN("reply moved to its room");
+            call->room = room;
             packer->start = start;
             packer->end = start + room.length;
             return start + used;
@@ -140,10 +139,8 @@ void srpc_answer_call(shmrpc_call *call, shmrpc_status status)
         save_reply(call, status, length);
         return;
     }
-    srpc_extent extent = {
-        .offset = (uint32_t)(call->packer.start - (uint8_t *)call->request->session->channel),
-        .length = (uint32_t)length,
-    };
+    srpc_extent extent = call->room;
+    extent.length = (uint32_t)length;
     SRPC_SHARED_WRITTEN("reply in its room");
     line->flags = SRPC_FLAG_OUTSIDE;
     line->length = 0;
@@ -167,10 +164,8 @@ static void put_text(const srpc_request *request, srpc_line *line, const char *t
         length = SRPC_ANNEX_BYTES;
     memcpy(annex, text, length);
     SRPC_SHARED_WRITTEN("text in the annex");
-    srpc_extent extent = {
-        .offset = (uint32_t)(annex - (uint8_t *)request->session->channel),
-        .length = (uint32_t)length,
-    };
+    srpc_extent extent = srpc_annex_extent(request->slot);
+    extent.length = (uint32_t)length;
     line->flags |= SRPC_FLAG_OUTSIDE;
     srpc_line_set_extent(line, SRPC_BODY_OUTSIDE_AT, extent);
 }
@@ -211,10 +206,13 @@ void srpc_answer_fetch(srpc_pool *pool, const srpc_request *request)
         srpc_call_refuse(pool, request, SHMRPC_DATA_LOSS, 0, "there is no reply to fetch");
         return;
     }
-    if ((request->line.flags & SRPC_FLAG_ROOM) == 0 || room.length < saved->length
-        || !srpc_session_contains(session, room)) {
+    if ((request->line.flags & SRPC_FLAG_ROOM) == 0 || room.length < saved->length) {
         srpc_call_refuse(pool, request, SHMRPC_RESOURCE_EXHAUSTED, 0,
                          "the room brought for the reply is too small");
+        return;
+    }
+    if (srpc_session_reach(session, room) != SHMRPC_OK) {
+        srpc_call_refuse(pool, request, SHMRPC_RESOURCE_EXHAUSTED, 0, shmrpc_failure_last()->message);
         return;
     }
     memcpy(address_of(request, room), saved->bytes, saved->length);

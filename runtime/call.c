@@ -136,30 +136,41 @@ shmrpc_status shmrpc_call_fail(shmrpc_call *call, shmrpc_status status, const ch
 
 /* -- running ------------------------------------------------------------------------------ */
 
-/* Copies a request that lies outside of its line into the worker's memory. */
-static const char *copy_request(srpc_worker *worker, const srpc_request *request, uint8_t **out_bytes,
-                                size_t *out_length)
+static bool make_request_room(srpc_worker *worker, size_t needed)
 {
+    if (worker->request_room >= needed)
+        return true;
+    uint8_t *larger = srpc_sys_malloc(needed * 2);
+    if (larger == NULL)
+        return false;
+    free(worker->request_bytes);
+    worker->request_bytes = larger;
+    worker->request_room = needed * 2;
+    return true;
+}
+
+/* Copies a request that lies outside of its line into the worker's memory. */
+static shmrpc_status copy_request(srpc_worker *worker, const srpc_request *request,
+                                  uint8_t **out_bytes, size_t *out_length)
+{
+    shmrpc_call *call = &worker->call;
     srpc_extent extent = srpc_line_extent(&request->line, SRPC_BODY_OUTSIDE_AT);
     if (extent.length > worker->pool->max_message_bytes)
-        return "the request is larger than the server's max_message_bytes";
-    if (!srpc_session_contains(request->session, extent))
-        return "the request lies outside of its channel";
-    size_t needed = (size_t)extent.length + 1;
-    if (worker->request_room < needed) {
-        size_t room = needed * 2;
-        uint8_t *larger = srpc_sys_malloc(room);
-        if (larger == NULL)
-            return "no memory for the request";
-        free(worker->request_bytes);
-        worker->request_bytes = larger;
-        worker->request_room = room;
-    }
-    memcpy(worker->request_bytes, (const uint8_t *)request->session->channel + extent.offset,
-           extent.length);
+        return shmrpc_call_fail(call, SHMRPC_INVALID_ARGUMENT,
+                                "the request is larger than the server's max_message_bytes");
+    shmrpc_status status = srpc_session_reach(request->session, extent);
+    if (status != SHMRPC_OK)
+        return shmrpc_call_fail(call, status, "the server cannot read the request: %s",
+                                shmrpc_failure_last()->message);
+    if (!make_request_room(worker, (size_t)extent.length + 1))
+        return shmrpc_call_fail(call, SHMRPC_RESOURCE_EXHAUSTED,
+                                "the server has no memory for the request");
+    memcpy(worker->request_bytes, srpc_session_at(request->session, extent.offset), extent.length);
+    if (srpc_object_is_poisoned(&request->session->object))
+        return shmrpc_call_fail(call, SHMRPC_DATA_LOSS, "the channel was truncated");
     *out_bytes = worker->request_bytes;
     *out_length = extent.length;
-    return NULL;
+    return SHMRPC_OK;
 }
 
 /* The client's file was truncated while we used it: what was read may be zeroes. */
@@ -189,23 +200,21 @@ static void answer(shmrpc_call *call, shmrpc_status status)
 }
 
 /* The request's bytes in private memory, ready to be decoded. */
-static const char *open_request(srpc_worker *worker, srpc_request *request)
+static inline shmrpc_status open_request(srpc_worker *worker, srpc_request *request)
 {
     shmrpc_call *call = &worker->call;
     uint8_t *bytes = request->line.body;
     size_t length = request->line.length;
     if (SHMRPC_UNLIKELY((request->line.flags & SRPC_FLAG_OUTSIDE) != 0)) {
-        const char *problem = copy_request(worker, request, &bytes, &length);
-        if (problem != NULL)
-            return problem;
-        if (srpc_object_is_poisoned(&request->session->object))
-            return "the channel was truncated";
+        shmrpc_status status = copy_request(worker, request, &bytes, &length);
+        if (status != SHMRPC_OK)
+            return status;
     } else if (SHMRPC_UNLIKELY(length == SRPC_LINE_BODY)) {
         memcpy(call->full_line, bytes, length); /* the reader needs one more byte */
         bytes = call->full_line;
     }
     shmrpc_reader_init(&call->reader, bytes, length, worker->pool->max_decoded_bytes, &call->arena);
-    return NULL;
+    return SHMRPC_OK;
 }
 
 void srpc_call_run(srpc_worker *worker, srpc_request *request)
@@ -229,12 +238,11 @@ void srpc_call_run(srpc_worker *worker, srpc_request *request)
     call->has_body = false;
     call->text[0] = '\0';
     shmrpc_status status;
-    const char *problem = NULL;
-    if (SHMRPC_UNLIKELY(request->line.operation >= pool->operation_count)) {
+    if (SHMRPC_UNLIKELY(request->line.operation >= pool->operation_count))
         status = shmrpc_call_fail(call, SHMRPC_UNIMPLEMENTED, "no such operation");
-    } else if (SHMRPC_UNLIKELY((problem = open_request(worker, request)) != NULL)) {
-        status = shmrpc_call_fail(call, SHMRPC_INVALID_ARGUMENT, "%s", problem);
-    } else {
+    else
+        status = open_request(worker, request);
+    if (SHMRPC_LIKELY(status == SHMRPC_OK)) {
         call->served = &pool->operations[request->line.operation];
         status = call->served->dispatch(call->served->handlers, call->served->self, call);
     }

@@ -194,10 +194,7 @@ static shmrpc_status make_channel(srpc_connection *connection)
     status = srpc_object_create(&plan, &connection->channel_object);
     if (status != SHMRPC_OK)
         return status;
-    srpc_channel_init(connection->channel_object.address, &id,
-                      max_bytes < connection->channel_object.mapped_size
-                          ? max_bytes
-                          : connection->channel_object.mapped_size,
+    srpc_channel_init(connection->channel_object.address, &id, max_bytes,
                       srpc_process_membarrier_ready() ? SRPC_HEADER_MEMBARRIER : 0);
     char name[SRPC_NAME_BYTES];
     status = srpc_name_channel(client->service, &region->instance, &id, name);
@@ -310,6 +307,7 @@ void srpc_connection_close(srpc_connection *connection)
     free_bindings(connection);
     for (int k = 0; k < SRPC_SLOTS; k++)
         shmrpc_arena_deinit(&connection->pending[k].scratch);
+    (void)srpc_object_unlink(&connection->channel_object); /* where that failed when it was accepted */
     srpc_object_close(&connection->channel_object);
     srpc_object_close(&connection->page_object);
     srpc_object_close(&connection->service_object);

@@ -114,6 +114,12 @@ struct srpc_connection {
     shmrpc_pending pending[SRPC_SLOTS];
 };
 
+/* Where an offset of the channel is, within what its file was grown to. */
+static inline uint8_t *srpc_connection_at(const srpc_connection *connection, uint32_t offset)
+{
+    return srpc_object_at(&connection->channel_object, connection->channel, offset);
+}
+
 /* Prepares the private half over regions that are mapped and filled already. */
 void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
                           srpc_channel_region *channel, srpc_doorbell_page *page,

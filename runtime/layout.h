@@ -251,4 +251,13 @@ static_assert(sizeof(srpc_channel_region) == 45056, "the heap starts on a page")
 
 enum { SRPC_HEAP_OFFSET = sizeof(srpc_channel_region) };
 
+/* All of a slot's annex. */
+static inline srpc_extent srpc_annex_extent(uint32_t slot)
+{
+    return (srpc_extent){
+        .offset = (uint32_t)offsetof(srpc_channel_region, annex) + slot * SRPC_ANNEX_BYTES,
+        .length = SRPC_ANNEX_BYTES,
+    };
+}
+
 #endif

@@ -18,10 +18,21 @@
 
 /* ---- mapping ---- */
 
-static void *map_window(int fd, size_t size, bool is_writable)
+static void *map_file(int fd, size_t size, bool is_writable)
 {
     int protection = is_writable ? PROT_READ | PROT_WRITE : PROT_READ;
     return srpc_sys_mmap(NULL, size, protection, MAP_SHARED, fd, 0);
+}
+
+/* Shared memory stays out of children and core dumps; faults in it are covered. */
+static shmrpc_status protect(void *address, size_t size, bool is_writable, bool is_guarded,
+                             srpc_guard **out_guard)
+{
+    if (srpc_sys_madvise(address, size, MADV_DONTFORK) != 0 ||
+        srpc_sys_madvise(address, size, MADV_DONTDUMP) != 0) {
+        return srpc_space_fail(errno, "cannot keep shared memory out of children and core dumps");
+    }
+    return is_guarded ? srpc_guard_register(address, size, is_writable, out_guard) : SHMRPC_OK;
 }
 
 /* Maps the longer of file and window; only the file where the limits forbid the window. */
@@ -31,24 +42,69 @@ static shmrpc_status map_object(srpc_object *object, size_t map_bytes, bool is_g
     if (size == 0) {
         return SHMRPC_OK; /* a broom */
     }
-    void *address = map_window(object->fd, size, object->is_writable);
+    object->most_size = size;
+    void *address = map_file(object->fd, size, object->is_writable);
     if (address == MAP_FAILED && errno == ENOMEM && size > object->size) {
-        srpc_log(SHMRPC_LOG_WARNING, "cannot reserve %zu bytes of address space for a window: "
-                 "%s; mapping %zu only (ulimit -v)", size, strerror(errno), object->size);
+        srpc_log(SHMRPC_LOG_INFO, "cannot reserve %zu bytes of address space for a window: "
+                 "%s; mapping %zu, and more when it is needed (ulimit -v)", size, strerror(errno),
+                 object->size);
         size = object->size;
-        address = map_window(object->fd, size, object->is_writable);
+        address = map_file(object->fd, size, object->is_writable);
     }
     if (address == MAP_FAILED) {
         return srpc_space_fail(errno, "cannot map shared memory");
     }
     object->address = address;
     object->mapped_size = size;
-    if (srpc_sys_madvise(address, size, MADV_DONTFORK) != 0 ||
-        srpc_sys_madvise(address, size, MADV_DONTDUMP) != 0) {
-        return srpc_space_fail(errno, "cannot keep shared memory out of children and core dumps");
+    return protect(address, size, object->is_writable, is_guarded, &object->guard);
+}
+
+static shmrpc_status fail_window(size_t end)
+{
+    shmrpc_failure last = *shmrpc_failure_last();
+    return shmrpc_failure_set(last.status, SHMRPC_OUTCOME_NONE,
+        "%zu bytes of shared memory are to be mapped: %.300s; or lower max_message_bytes", end,
+        last.message);
+}
+
+static shmrpc_status add_window(srpc_object *object, size_t size)
+{
+    srpc_window window = { .size = size };
+    window.address = map_file(object->fd, size, object->is_writable);
+    if (window.address == MAP_FAILED) {
+        (void)srpc_space_fail(errno, "cannot map it");
+        return fail_window(size);
     }
-    return is_guarded
-        ? srpc_guard_register(address, size, object->is_writable, &object->guard) : SHMRPC_OK;
+    shmrpc_status status = protect(window.address, size, object->is_writable,
+                                   object->guard != NULL, &window.guard);
+    if (status != SHMRPC_OK) {
+        (void)srpc_sys_munmap(window.address, size);
+        return fail_window(size);
+    }
+    uint32_t count = atomic_load_explicit(&object->window_count, memory_order_relaxed);
+    object->windows[count] = window;
+    atomic_store_explicit(&object->window_count, count + 1, memory_order_release); /* SYNC(window) */
+    return SHMRPC_OK;
+}
+
+shmrpc_status srpc_object_widen(srpc_object *object, size_t end)
+{
+    size_t reach = srpc_object_reach(object);
+    uint32_t count = atomic_load_explicit(&object->window_count, memory_order_relaxed);
+    if (end <= reach) {
+        return SHMRPC_OK;
+    }
+    if (end > object->most_size || count == SRPC_WINDOWS_MAX) {
+        return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+            "%zu bytes of shared memory are needed, and %zu were agreed on; raise "
+            "max_message_bytes", end, object->most_size);
+    }
+    size_t wanted = end > reach * 2 ? end : reach * 2;
+    if (wanted > object->most_size) {
+        wanted = object->most_size;
+    }
+    shmrpc_status status = add_window(object, wanted);
+    return status != SHMRPC_OK && wanted > end ? add_window(object, end) : status;
 }
 
 /* ---- creation ---- */
@@ -282,14 +338,21 @@ shmrpc_status srpc_object_link(srpc_object *object, const char *name)
     return SHMRPC_OK;
 }
 
+static bool is_file(const srpc_object *object, const struct stat *file)
+{
+    return file->st_dev == object->device && file->st_ino == object->inode;
+}
+
 static shmrpc_status unlink_path(const srpc_object *object, const char *name)
 {
-    if (!srpc_object_is_named(object, name)) {
+    char path[SRPC_PATH_BYTES];
+    struct stat file;
+    srpc_name_path(name, path);
+    bool is_found = srpc_sys_lstat(path, &file) == 0;
+    if (is_found && !is_file(object, &file)) {
         return SHMRPC_OK;
     }
-    char path[SRPC_PATH_BYTES];
-    srpc_name_path(name, path);
-    if (srpc_sys_unlink(path) != 0 && errno != ENOENT) {
+    if ((!is_found || srpc_sys_unlink(path) != 0) && errno != ENOENT) {
         return shmrpc_failure_set(
             errno == EPERM || errno == EACCES ? SHMRPC_PERMISSION_DENIED : SHMRPC_INTERNAL,
             SHMRPC_OUTCOME_NONE, "cannot remove %s: %s", path, strerror(errno));
@@ -325,12 +388,10 @@ shmrpc_status srpc_object_grow(srpc_object *object, size_t new_size)
     if (new_size <= object->size) {
         return SHMRPC_OK;
     }
-    if (new_size > object->mapped_size) {
-        return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
-            "%zu bytes of shared memory are needed, and %zu are reserved; raise the limit of "
-            "message bytes, or that of address space (ulimit -v)", new_size, object->mapped_size);
+    shmrpc_status status = srpc_object_widen(object, new_size);
+    if (status == SHMRPC_OK) {
+        status = srpc_space_allocate(object->fd, object->size, object->size, new_size);
     }
-    shmrpc_status status = srpc_space_allocate(object->fd, object->size, object->size, new_size);
     if (status == SHMRPC_OK) {
         object->size = new_size;
     }
@@ -507,8 +568,7 @@ bool srpc_object_is_named(const srpc_object *object, const char *name)
     char path[SRPC_PATH_BYTES];
     struct stat file;
     srpc_name_path(name, path);
-    return srpc_sys_lstat(path, &file) == 0 && file.st_dev == object->device &&
-        file.st_ino == object->inode;
+    return srpc_sys_lstat(path, &file) == 0 && is_file(object, &file);
 }
 
 bool srpc_object_has_name(const srpc_object *object)
@@ -525,7 +585,14 @@ size_t srpc_object_current_size(const srpc_object *object)
 
 bool srpc_object_is_poisoned(const srpc_object *object)
 {
-    return srpc_guard_is_poisoned(object->guard);
+    if (srpc_guard_is_poisoned(object->guard)) {
+        return true;
+    }
+    uint32_t count = atomic_load_explicit(&object->window_count, memory_order_acquire);
+    while (count > 0 && !srpc_guard_is_poisoned(object->windows[count - 1].guard)) {
+        count--;
+    }
+    return count > 0;
 }
 
 /* ---- the end ---- */
@@ -535,6 +602,11 @@ static void close_here(const srpc_object *object)
     srpc_guard_unregister(object->guard);
     if (object->address != NULL) {
         (void)srpc_sys_munmap(object->address, object->mapped_size);
+    }
+    uint32_t count = atomic_load_explicit(&object->window_count, memory_order_relaxed);
+    while (count-- > 0) {
+        srpc_guard_unregister(object->windows[count].guard);
+        (void)srpc_sys_munmap(object->windows[count].address, object->windows[count].size);
     }
     if (object->is_temporary) {
         char path[SRPC_PATH_BYTES];
@@ -559,5 +631,6 @@ void srpc_object_close(srpc_object *object)
     object->fd = -1;
     object->address = NULL;
     object->guard = NULL;
+    atomic_store_explicit(&object->window_count, 0, memory_order_relaxed);
     object->is_linked = false;
 }

@@ -19,6 +19,7 @@
 #ifndef SRPC_OBJECT_H
 #define SRPC_OBJECT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,11 +33,23 @@
 #define SRPC_GROUP_NONE ((gid_t)-1)
 #define SRPC_USER_NONE ((uid_t)-1)
 
+/* A longer mapping of the same file. */
+typedef struct srpc_window {
+    void *address;
+    size_t size;
+    srpc_guard *guard;
+} srpc_window;
+
+enum { SRPC_WINDOWS_MAX = 20 }; /* each twice the one before, from a channel's 64 KiB on */
+
 typedef struct srpc_object {
     int fd;               /* -1: closed */
     void *address;        /* of the mapping; NULL: closed */
     size_t size;          /* of the file, as last seen or made */
     size_t mapped_size;   /* of the window; at least `size` at creation and opening */
+    size_t most_size;     /* that a window may have: what was asked for */
+    _Atomic uint32_t window_count; /* SYNC(window): release when added, acquire when reached for */
+    srpc_window windows[SRPC_WINDOWS_MAX]; /* where RLIMIT_AS forbade `most_size`: all stay mapped */
     dev_t device;
     ino_t inode;
     uid_t owner_uid;      /* st_uid, kernel-attested */
@@ -72,7 +85,7 @@ typedef struct srpc_object_plan {
  * MADV_DONTFORK and MADV_DONTDUMP.
  * Where `peer` cannot be granted (no ACLs), the file falls back to 0660 with `group`, and the log
  * says so; without a group: FAILED_PRECONDITION.
- * Where RLIMIT_AS forbids `map_bytes`, the window is as long as the file.
+ * Where RLIMIT_AS forbids `map_bytes`, the window is as long as the file; srpc_object_widen adds to it.
  * RESOURCE_EXHAUSTED: /dev/shm is full, RLIMIT_FSIZE, descriptors, memory. PERMISSION_DENIED: the
  * directory or the group refuses us. UNAVAILABLE: no /dev/shm. INTERNAL: anything else. */
 shmrpc_status srpc_object_create(const srpc_object_plan *plan, srpc_object *out_object);
@@ -82,9 +95,9 @@ shmrpc_status srpc_object_create(const srpc_object_plan *plan, srpc_object *out_
  * then and another link may be tried. PERMISSION_DENIED, INTERNAL. Owner only, once. */
 shmrpc_status srpc_object_link(srpc_object *object, const char *name);
 
-/* Makes the file longer, allocated and zero, without moving the mapping; already as long: OK.
- * RESOURCE_EXHAUSTED as in srpc_object_create, also beyond the window; the file keeps its length
- * then. Owner only. */
+/* Makes the file longer, allocated and zero, without moving what is mapped; already as long: OK.
+ * RESOURCE_EXHAUSTED as in srpc_object_create, also beyond the window that was asked for; the file
+ * keeps its length then. Owner only. */
 shmrpc_status srpc_object_grow(srpc_object *object, size_t new_size);
 
 /* Gives the memory of a range back (PUNCH_HOLE); the range reads as zeroes and may be used again,
@@ -93,6 +106,26 @@ shmrpc_status srpc_object_grow(srpc_object *object, size_t new_size);
 shmrpc_status srpc_object_discard(srpc_object *object, size_t offset, size_t length);
 /* Allocates a discarded range again. RESOURCE_EXHAUSTED as in srpc_object_create. */
 shmrpc_status srpc_object_refill(srpc_object *object, size_t offset, size_t length);
+
+/* The bytes of the file that can be reached. Any thread. */
+static inline size_t srpc_object_reach(const srpc_object *object)
+{
+    uint32_t count = atomic_load_explicit(&object->window_count, memory_order_acquire);
+    return count == 0 ? object->mapped_size : object->windows[count - 1].size; /* SYNC(window) */
+}
+
+/* Where a byte within that reach is; `first` is the object's own address. Any thread. */
+static inline uint8_t *srpc_object_at(const srpc_object *object, void *first, size_t offset)
+{
+    uint32_t count = atomic_load_explicit(&object->window_count, memory_order_acquire);
+    void *start = count == 0 ? first : object->windows[count - 1].address; /* SYNC(window) */
+    return (uint8_t *)start + offset;
+}
+
+/* Makes `end` bytes reachable, by one more window where the first could not be long enough. Nothing
+ * that is mapped moves or goes. RESOURCE_EXHAUSTED: RLIMIT_AS, memory, or beyond what was asked for.
+ * One thread at a time; others may use the object. */
+shmrpc_status srpc_object_widen(srpc_object *object, size_t end);
 
 /* What an opener expects. */
 typedef struct srpc_object_expectation {

@@ -54,6 +54,7 @@ struct shmrpc_call {
     bool has_body;                /* the reply's bytes are encoded */
     const uint8_t *reply_end;
     srpc_line line;               /* the reply while it fits */
+    srpc_extent room;             /* where it lies in the channel when it does not */
     uint8_t full_line[SRPC_LINE_BODY + 8]; /* a request that fills its line, with a terminator */
     char text[SHMRPC_FAILURE_MESSAGE_BYTES]; /* the failure's message; empty: none */
 };

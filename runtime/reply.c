@@ -14,11 +14,7 @@ static bool is_inside(srpc_extent extent, srpc_extent allowed)
 
 static bool is_acceptable(const shmrpc_pending *pending, srpc_extent extent)
 {
-    srpc_extent annex = {
-        .offset = (uint32_t)(offsetof(srpc_channel_region, annex)
-                             + pending->index * (size_t)SRPC_ANNEX_BYTES),
-        .length = SRPC_ANNEX_BYTES,
-    };
+    srpc_extent annex = srpc_annex_extent(pending->index);
     return is_inside(extent, annex) || is_inside(extent, pending->request)
            || is_inside(extent, pending->room);
 }
@@ -42,7 +38,7 @@ static shmrpc_status copy_out(shmrpc_pending *pending, shmrpc_arena *arena, uint
         srpc_extent extent = srpc_line_extent(&pending->line, SRPC_BODY_OUTSIDE_AT);
         if (!is_acceptable(pending, extent))
             return fail_damaged(pending);
-        from = (const uint8_t *)pending->connection->channel + extent.offset;
+        from = srpc_connection_at(pending->connection, extent.offset);
         length = extent.length;
     } else if (arena == NULL) {
         *out_bytes = pending->line.body;

@@ -24,13 +24,6 @@ static shmrpc_status grow_file(srpc_connection *connection, size_t end)
     return status;
 }
 
-/* What an object says of its failure says nothing of calls. */
-static void fail_not_started(void)
-{
-    shmrpc_failure last = *shmrpc_failure_last();
-    shmrpc_failure_set(last.status, SHMRPC_OUTCOME_NOT_STARTED, "%s", last.message);
-}
-
 shmrpc_status srpc_room_refuse(const srpc_connection *connection)
 {
     return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NOT_STARTED,
@@ -64,7 +57,7 @@ shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_e
         status = grow_file(connection, (size_t)extent.offset + extent.length);
         if (status != SHMRPC_OK) {
             srpc_heap_give(&connection->heap, extent);
-            fail_not_started();
+            srpc_client_fail_not_started();
         }
     }
     pthread_mutex_unlock(&connection->heap_mutex);
@@ -123,7 +116,7 @@ static shmrpc_status move_request(shmrpc_pending *pending, const uint8_t *from, 
         status = srpc_room_take(connection, least, &larger);
     if (status != SHMRPC_OK)
         return status;
-    memcpy((uint8_t *)connection->channel + larger.offset, from, used);
+    memcpy(srpc_connection_at(connection, larger.offset), from, used);
     if (pending->request.length != 0)
         srpc_room_give(connection, &pending->request);
     pending->request = larger;
@@ -157,7 +150,7 @@ uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t byte
             return NULL;
         }
     }
-    packer->start = (uint8_t *)connection->channel + pending->request.offset;
+    packer->start = srpc_connection_at(connection, pending->request.offset);
     packer->end = packer->start + pending->request.length;
     return packer->start + used;
 }

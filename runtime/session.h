@@ -3,6 +3,7 @@
 #ifndef SRPC_SESSION_H
 #define SRPC_SESSION_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,7 +35,8 @@ typedef struct srpc_session {
     _Atomic uint32_t answered[SRPC_SLOTS]; /* the generation answered last. SYNC(slot-answered) */
     _Atomic uint32_t references;         /* one for the table, one for each call taken; SYNC(session) */
     _Atomic uint32_t is_dead;            /* drop what comes */
-    _Atomic uint64_t known_bytes;        /* of the file, as fstat said last; never more than the window */
+    _Atomic uint64_t known_bytes;        /* of the file, as fstat said last; never more than is mapped */
+    pthread_mutex_t widen_mutex;         /* who maps more of it */
     _Atomic uint64_t saved_bytes;
     srpc_saved_reply saved[SRPC_SLOTS];  /* each touched by the worker that has the slot's call */
 
@@ -55,8 +57,15 @@ void srpc_session_init(srpc_session *session, srpc_channel_region *channel, uint
 /* Frees saved replies; closes the object. */
 void srpc_session_deinit(srpc_session *session);
 
-/* Does the extent lie in the channel's annexes or heap, within its file? */
-bool srpc_session_contains(srpc_session *session, srpc_extent extent);
+/* OK: the extent lies in the channel's annexes or heap, within its file, and is mapped.
+ * INVALID_ARGUMENT: it does not; RESOURCE_EXHAUSTED: it cannot be mapped. Any worker. */
+shmrpc_status srpc_session_reach(srpc_session *session, srpc_extent extent);
+
+/* Where an offset that was reached is. */
+static inline uint8_t *srpc_session_at(const srpc_session *session, uint32_t offset)
+{
+    return srpc_object_at(&session->object, session->channel, offset);
+}
 
 /* A request that has not been taken yet, at this slot? Acquires it. A slot's next generation is
  * accepted only when the last one was answered. */

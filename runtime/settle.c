@@ -34,7 +34,7 @@ static const uint8_t *request_bytes(shmrpc_pending *pending, uint32_t *out_lengt
     }
     srpc_extent extent = srpc_line_extent(line, SRPC_BODY_OUTSIDE_AT);
     *out_length = extent.length;
-    return (const uint8_t *)pending->connection->channel + extent.offset;
+    return srpc_connection_at(pending->connection, extent.offset);
 }
 
 /* What was not started may be sent again. What was running, or has run, when its server died may if

@@ -92,7 +92,7 @@ static void prepare_packer(shmrpc_pending *pending)
         uint32_t reply = atomic_load_explicit(&pending->bound->reply_bytes, memory_order_relaxed);
         if (srpc_room_take(connection, expected > reply ? expected : reply, &pending->request)
             == SHMRPC_OK) {
-            packer->start = (uint8_t *)connection->channel + pending->request.offset;
+            packer->start = srpc_connection_at(connection, pending->request.offset);
             packer->end = packer->start + pending->request.length;
             return;
         }
@@ -184,10 +184,8 @@ static void bring_room(shmrpc_pending *pending, uint32_t request_bytes)
         uint8_t *annex = pending->connection->channel->annex[pending->index];
         memcpy(annex, line->body, request_bytes);
         SRPC_SHARED_WRITTEN("request moved to the annex");
-        srpc_extent extent = {
-            .offset = (uint32_t)(annex - (uint8_t *)pending->connection->channel),
-            .length = request_bytes,
-        };
+        srpc_extent extent = srpc_annex_extent(pending->index);
+        extent.length = request_bytes;
         memset(line->body, 0, sizeof line->body);
         srpc_line_set_extent(line, SRPC_BODY_OUTSIDE_AT, extent);
         line->flags |= SRPC_FLAG_OUTSIDE;
@@ -209,8 +207,10 @@ static unsigned fill_line(shmrpc_pending *pending, uint8_t *next)
     bool is_outside = pending->packer.start != line->body;
     if (is_outside) {
         SRPC_SHARED_WRITTEN("request outside of the line");
+        const uint8_t *annex = pending->connection->channel->annex[pending->index];
         srpc_extent extent = {
-            .offset = (uint32_t)(pending->packer.start - (uint8_t *)pending->connection->channel),
+            .offset = pending->packer.start == annex ? srpc_annex_extent(pending->index).offset
+                                                     : pending->request.offset,
             .length = bytes,
         };
         memset(line->body, 0, sizeof line->body);

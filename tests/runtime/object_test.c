@@ -271,6 +271,48 @@ static int create_in_little_address_space(int reports, int orders, void *context
     return object.mapped_size == 65536 ? 0 : 2;
 }
 
+/* Grows through window after window, and what was mapped stays where it is. */
+static int grow_in_little_address_space(int reports, int orders, void *context)
+{
+    (void)reports;
+    (void)orders;
+    (void)context;
+    struct rlimit limit = { .rlim_cur = 1u << 30, .rlim_max = RLIM_INFINITY };
+    srpc_object_plan plan = SRPC_OBJECT_PLAN(SRPC_KIND_CHANNEL, 65536);
+    plan.map_bytes = (size_t)4 << 30;
+    plan.is_guarded = true;
+    srpc_object object;
+    if (setrlimit(RLIMIT_AS, &limit) != 0 || srpc_object_create(&plan, &object) != SHMRPC_OK) {
+        return 1;
+    }
+    uint8_t *first = object.address;
+    for (size_t size = 65536; size <= (16u << 20); size *= 2) {
+        if (srpc_object_grow(&object, size) != SHMRPC_OK || srpc_object_reach(&object) < size) {
+            return 2;
+        }
+        *srpc_object_at(&object, first, size - 1) = (uint8_t)(size >> 16);
+        *srpc_object_at(&object, first, 0) = (uint8_t)(size >> 17);
+        if (first[0] != (uint8_t)(size >> 17) || first[65535] != 1) {
+            return 3;
+        }
+    }
+    bool is_refused = srpc_object_grow(&object, (size_t)2 << 30) == SHMRPC_RESOURCE_EXHAUSTED &&
+        strstr(last_message(), "ulimit -v") != NULL &&
+        strstr(last_message(), "max_message_bytes") != NULL;
+    bool has_kept = srpc_object_current_size(&object) == (16u << 20);
+    srpc_object_close(&object);
+    return is_refused && has_kept ? 0 : 4;
+}
+
+Test(object, where_address_space_is_short_windows_are_added)
+{
+    if (BUILT_FOR_ASAN) {
+        cr_skip("the sanitizer itself needs the address space");
+    }
+    child limited = child_start(grow_in_little_address_space, NULL);
+    cr_assert_eq(child_wait(&limited), 0);
+}
+
 Test(object, where_address_space_is_short_the_file_alone_is_mapped)
 {
     if (BUILT_FOR_ASAN) {
