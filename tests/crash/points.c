@@ -133,6 +133,11 @@ const char *points_fault_name(srpc_fault kind)
     return fault_names[kind];
 }
 
+int points_fault_errno(srpc_fault kind)
+{
+    return fault_errors[kind];
+}
+
 /* ---- what the library calls ---- */
 
 static void strike(void)

@@ -49,5 +49,6 @@ void points_forget(void);
 void points_fail(crash_role role, srpc_fault kind, uint32_t nth);
 bool points_has_failed(void);
 const char *points_fault_name(srpc_fault kind);
+int points_fault_errno(srpc_fault kind);
 
 #endif
