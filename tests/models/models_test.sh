@@ -73,6 +73,23 @@ connect bug   short BUG_OTHERS_STAY CRASH_C CRASH_S ATTEMPTS=1
 connect bug   short BUG_SWEPT_UNASKED CRASH_S ATTEMPTS=1
 connect bug   short BUG_NO_INSTANCE_IN_NAME CRASH_S CLIENTS=2 ATTEMPTS=1
 connect bug   short BUG_NAME_STAYS ATTEMPTS=1
+room  sound short
+room  sound short CANCEL LATE
+room  sound short CANCEL FULL CRASH_S CRASH_C
+room  sound short CANCEL STOP LATE
+room  sound short CANCEL CALLS=3 FULL
+room  sound short CANCEL CALLS=3 FULL LATE CRASH_S STOP
+room  sound long  CANCEL CALLS=4 FULL LATE CRASH_S CRASH_C STOP
+room  bug   short BUG_SIZE_BELIEVED BUG_GROWN_LATE
+room  bug   short BUG_GROWN_LATE
+room  bug   short BUG_FREED_TWICE
+room  bug   short BUG_STALE_KEPT CANCEL
+room  bug   short BUG_STALE_KEPT FULL
+room  bug   short BUG_FETCH_REFUSED_LATE LATE
+room  bug   short BUG_FETCH_REFUSED_AT_STOP STOP
+room  bug   short BUG_FETCH_FORGOTTEN_AT_GIVE_UP CANCEL
+room  bug   short BUG_FETCH_FORGOTTEN_POST_MORTEM CRASH_S
+room  bug   short BUG_ROOM_GIVEN_AT_GIVE_UP CANCEL
 start sound short
 start sound short CRASH
 start sound short STANDBY
