@@ -80,7 +80,8 @@ static bool ask_locks(shmrpc_server *server, bool all)
     return is_waiting;
 }
 
-static void free_session(shmrpc_server *server, srpc_session *session)
+/* From here on another client may have its place. */
+static void dismiss(shmrpc_server *server, srpc_session *session)
 {
     srpc_service_client *entry = &server->service.roster[session->index];
     srpc_shared_store(&entry->pid, 0, memory_order_release);
@@ -92,20 +93,27 @@ static void free_session(shmrpc_server *server, srpc_session *session)
     server->index_used[session->index] = 0;
     server->client_count--;
     pthread_mutex_unlock(&server->index_mutex);
+}
+
+static void free_session(srpc_session *session)
+{
     srpc_session_deinit(session);
     free(session);
 }
 
+/* Places first: unmapping takes longer than all the rest. */
 static void free_dead(shmrpc_server *server, srpc_pool *pool)
 {
     pthread_mutex_lock(&pool->dead_mutex);
-    srpc_session *session = pool->dead;
+    srpc_session *dead = pool->dead;
     pool->dead = NULL;
     pthread_mutex_unlock(&pool->dead_mutex);
-    while (session != NULL) {
-        srpc_session *next = session->next_dead;
-        free_session(server, session);
-        session = next;
+    for (srpc_session *session = dead; session != NULL; session = session->next_dead)
+        dismiss(server, session);
+    while (dead != NULL) {
+        srpc_session *next = dead->next_dead;
+        free_session(dead);
+        dead = next;
     }
 }
 
@@ -177,7 +185,8 @@ void srpc_watcher_bury_all(shmrpc_server *server, srpc_pool *pool)
         if (session == NULL)
             continue;
         atomic_store_explicit(&pool->sessions[k], NULL, memory_order_release);
-        free_session(server, session);
+        dismiss(server, session);
+        free_session(session);
     }
     free_dead(server, pool);
     srpc_sys_close(pool->wake_fd);
