@@ -55,8 +55,11 @@ static bool look_at_truth(srpc_connection *connection, uint64_t slots, int64_t n
 static bool is_dead(srpc_connection *connection, uint64_t slots, srpc_await_result *out_result,
                     shmrpc_pending **out_pending)
 {
+    bool was_known = srpc_connection_is_marked_dead(connection);
     if (srpc_connection_is_alive(connection))
         return false;
+    if (!was_known)
+        srpc_monitor_tell_death(connection);
     /* The lock is free: no store of the dead can still come, so one more look is the last. */
     *out_pending = find_ended(connection, slots);
     *out_result = *out_pending != NULL ? SRPC_AWAIT_ANSWERED : SRPC_AWAIT_DEAD;
@@ -80,7 +83,7 @@ static srpc_await_result spin_for_good(srpc_connection *connection, uint64_t slo
             return result;
         if (next_look == 0)
             next_look = now + connection->slice_ns;
-        if (now < next_look)
+        if (now < next_look && !srpc_connection_is_marked_dead(connection))
             continue;
         if (is_dead(connection, slots, &result, out_pending))
             return result;
@@ -203,14 +206,16 @@ static srpc_await_result sleep_for_reply(srpc_connection *connection, uint64_t s
         if (*out_pending != NULL)
             break;
         int64_t slice_end = now + connection->slice_ns + connection->tick_ns;
-        bool rung = srpc_bell_wait(bell, slice_end < until_ns ? slice_end : until_ns);
+        bool rung = true;
+        if (!srpc_connection_is_marked_dead(connection)) /* SYNC(death-nap) */
+            rung = srpc_bell_wait(bell, slice_end < until_ns ? slice_end : until_ns);
         *out_pending = find_ended(connection, slots);
         if (*out_pending != NULL)
             break;
         now = srpc_now_ns();
         if (look_at_truth(connection, slots, now, until_ns, &result, out_pending))
             break;
-        if (rung)
+        if (rung && !srpc_connection_is_marked_dead(connection))
             continue;
         if (is_dead(connection, slots, &result, out_pending))
             break;

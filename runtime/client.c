@@ -273,8 +273,9 @@ void srpc_client_ask(shmrpc_client *client, const srpc_connection *connection)
 {
     pthread_mutex_lock(&client->mutex);
     srpc_connection *current = atomic_load_explicit(&client->connection, memory_order_relaxed);
-    if (current == connection)
-        (void)srpc_connection_is_alive(current);
+    if (current == connection && !srpc_connection_is_marked_dead(current)
+        && !srpc_connection_is_alive(current))
+        srpc_monitor_tell_death(current);
     pthread_mutex_unlock(&client->mutex);
 }
 

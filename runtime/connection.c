@@ -79,11 +79,11 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
 
 bool srpc_connection_is_alive(srpc_connection *connection)
 {
-    if (atomic_load_explicit(&connection->is_dead, memory_order_relaxed) != 0)
+    if (srpc_connection_is_marked_dead(connection))
         return false;
     if (srpc_object_is_owned(&connection->service_object))
         return true;
-    atomic_store_explicit(&connection->is_dead, 1, memory_order_relaxed);
+    atomic_store_explicit(&connection->is_dead, 1, memory_order_release);
     return false;
 }
 
@@ -127,11 +127,13 @@ static shmrpc_status open_service(srpc_connection *connection)
                                name);
     if (status == SHMRPC_OK)
         status = check_time_namespace(service, region);
-    if (status == SHMRPC_OK && !srpc_object_is_owned(&connection->service_object))
+    if (status == SHMRPC_OK && !srpc_object_is_owned(&connection->service_object)) {
+        (void)srpc_sweep_leftovers(service);
         status = shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                     "the server of '%s' (pid %" PRIu32 ") has died and no other has "
                                     "taken its place; start it again",
                                     service, region->server_pid);
+    }
     if (status == SHMRPC_OK
         && srpc_shared_load(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
         status = shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
@@ -234,7 +236,10 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, int64_t until_
             return SHMRPC_OK;
         if (accept == SRPC_ACCEPT_REFUSED)
             return read_refusal(channel);
-        if (!srpc_object_is_owned(&connection->service_object)
+        bool is_dead = !srpc_object_is_owned(&connection->service_object);
+        if (is_dead)
+            (void)srpc_sweep_leftovers(service);
+        if (is_dead
             || srpc_shared_load(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
             return shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                       "the server of '%s' went away while the client connected",
@@ -266,6 +271,7 @@ shmrpc_status srpc_connection_open(srpc_connection *connection, int64_t until_ns
         goto close_channel;
     srpc_connection_init(connection, connection->client, connection->channel_object.address,
                          connection->page_object.address, connection->service_object.address);
+    srpc_monitor_add(connection);
     return SHMRPC_OK;
 
 close_channel:
@@ -279,6 +285,7 @@ close_service:
 
 static void free_bindings(srpc_connection *connection)
 {
+    srpc_monitor_remove(connection);
     srpc_binding *binding = atomic_load_explicit(&connection->bindings, memory_order_relaxed);
     /* First, for a child that is forked meanwhile. */
     atomic_store_explicit(&connection->bindings, NULL, memory_order_relaxed);

@@ -14,6 +14,7 @@
 
 #include "heap.h"
 #include "layout.h"
+#include "monitor.h"
 #include "object.h"
 #include "slot.h"
 
@@ -109,6 +110,7 @@ struct srpc_connection {
     srpc_object page_object;
     srpc_object channel_object;
     uint64_t max_message_bytes;       /* the smaller one of both sides' */
+    srpc_monitored monitored;
     srpc_connection *next;            /* all of the client's */
 
     shmrpc_pending pending[SRPC_SLOTS];
@@ -142,6 +144,12 @@ void srpc_connection_forget(srpc_connection *connection);
 
 /* Does its server live? Asks the kernel (0.17 us) and remembers the death. */
 bool srpc_connection_is_alive(srpc_connection *connection);
+
+/* Is it known that it does not? No store of it can still come then. */
+static inline bool srpc_connection_is_marked_dead(const srpc_connection *connection)
+{
+    return atomic_load_explicit(&connection->is_dead, memory_order_acquire) != 0;
+}
 
 /* May new calls be made on it? One read of a line that rarely changes. */
 static inline bool srpc_connection_is_serving(const srpc_connection *connection)

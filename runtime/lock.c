@@ -68,14 +68,26 @@ int srpc_lock_tag(int fd)
     return apply(fd, F_SETLK, F_WRLCK, TAG_BYTE);
 }
 
-pid_t srpc_lock_tag_pid(int fd)
+/* False: there is none, or it is this process's. */
+static bool read_tag(int fd, pid_t *out_pid)
 {
     int error = errno;
     struct flock lock = one_byte(F_RDLCK, TAG_BYTE);
-    pid_t pid = 0;
-    if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0) {
-        pid = lock.l_pid;
-    }
+    bool is_tagged = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     errno = error;
+    *out_pid = is_tagged && lock.l_pid > 0 ? lock.l_pid : 0;
+    return is_tagged;
+}
+
+pid_t srpc_lock_tag_pid(int fd)
+{
+    pid_t pid;
+    (void)read_tag(fd, &pid);
     return pid;
+}
+
+bool srpc_lock_is_tagged(int fd)
+{
+    pid_t pid;
+    return read_tag(fd, &pid);
 }

@@ -36,5 +36,7 @@ void srpc_lock_drop_broom(int fd);
 int srpc_lock_tag(int fd);
 /* The pid on the tag; 0: none, not visible in this pid namespace, or this process itself. */
 pid_t srpc_lock_tag_pid(int fd);
+/* Is there a tag of another process, whether its pid is visible or not? */
+bool srpc_lock_is_tagged(int fd);
 
 #endif

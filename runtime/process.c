@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "monitor.h"
 #include "system.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -29,24 +30,28 @@ enum { MEMBARRIER_UNASKED, MEMBARRIER_READY, MEMBARRIER_UNAVAILABLE };
 srpc_process_registry srpc_process = {
     .log_least = INT_MAX,
     .mutex = PTHREAD_MUTEX_INITIALIZER,
+    .monitor_mutex = PTHREAD_MUTEX_INITIALIZER,
     .fork_once = PTHREAD_ONCE_INIT,
     .log_level = SHMRPC_LOG_INFO,
 };
 
 /* The mutex is held across fork, so that no descriptor is open and not yet in the list while the
- * child gets its copy. */
+ * child gets its copy; the monitor's, so that its list is whole. */
 static void before_fork(void)
 {
+    (void)pthread_mutex_lock(&srpc_process.monitor_mutex);
     (void)pthread_mutex_lock(&srpc_process.mutex);
 }
 
 static void after_fork_in_parent(void)
 {
     (void)pthread_mutex_unlock(&srpc_process.mutex);
+    (void)pthread_mutex_unlock(&srpc_process.monitor_mutex);
 }
 
 static void after_fork_in_child(void)
 {
+    srpc_monitor_forget();
     for (size_t i = 0; i < srpc_process.descriptor_count; i++) {
         (void)srpc_sys_close(srpc_process.descriptors[i]);
     }
@@ -57,6 +62,7 @@ static void after_fork_in_child(void)
     atomic_store_explicit(&srpc_process.membarrier, MEMBARRIER_UNASKED, memory_order_relaxed);
     atomic_fetch_add_explicit(&srpc_process.epoch, 1, memory_order_relaxed);
     (void)pthread_mutex_unlock(&srpc_process.mutex);
+    (void)pthread_mutex_unlock(&srpc_process.monitor_mutex);
 }
 
 static void watch_forks(void)

@@ -1,6 +1,7 @@
 /*
  * The per-process registry, the one mutable global of the library: the descriptors of objects, the
- * fork epoch, the log's sink, the registration for membarrier, the ranges of the SIGBUS guard.
+ * fork epoch, the log's sink, the registration for membarrier, the ranges of the SIGBUS guard, the
+ * clients' monitor.
  *
  * After fork the child's atfork handler closes every descriptor in the list (a child that inherits
  * an OFD lock would make a dead owner look alive, and one that inherits a channel would keep its
@@ -22,9 +23,11 @@
 #include <shmrpc/log.h>
 
 struct srpc_guard_chunk;
+struct srpc_monitor;
 struct srpc_stop;
 
-/* Private to process.c, log.c and guard.c, but for the two words that inline functions read. */
+/* Private to process.c, log.c, guard.c and monitor.c, but for the two words that inline functions
+ * read. */
 typedef struct srpc_process_registry {
     _Atomic uint32_t epoch;
     _Atomic int log_least;            /* INT_MAX without a sink */
@@ -43,6 +46,8 @@ typedef struct srpc_process_registry {
     _Atomic(struct srpc_guard_chunk *) guard_chunks;
     _Atomic(struct srpc_stop *) running_stop; /* what SIGINT and SIGTERM ask for: interrupt.c */
     _Atomic uint32_t interrupts;      /* handlers of those that are at work */
+    pthread_mutex_t monitor_mutex;    /* taken before the other one; held across fork */
+    struct srpc_monitor *monitor;     /* guarded by it; NULL: no client needs one now */
 } srpc_process_registry;
 
 extern srpc_process_registry srpc_process;

@@ -1,4 +1,4 @@
-/* thread.h -- threads of a server. */
+/* thread.h -- threads of the library. */
 #ifndef SRPC_THREAD_H
 #define SRPC_THREAD_H
 

@@ -12,6 +12,9 @@
  * server is restarted, the handle connects anew by itself. After fork, a child's copies of handles
  * and of cancellations answer FAILED_PRECONDITION, or do nothing: it opens its own, and may close
  * the copies, which leaves the parent's alone. None of these functions may be called in a signal handler.
+ *
+ * A process with clients of other processes' servers has one thread of the library's, asleep until
+ * one of these dies; it takes no signals and ends with the last client.
  */
 #ifndef SHMRPC_CLIENT_H
 #define SHMRPC_CLIENT_H
