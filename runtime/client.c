@@ -1,4 +1,4 @@
-/* client.c -- the handle: options, the present connection, a new one when the server was replaced. */
+/* client.c -- the handle: options, its connections, its end. */
 #include "client.h"
 
 #include <errno.h>
@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "bell.h"
-#include "cancellation.h"
 #include "clock.h"
 #include "fence.h"
 #include "pending.h"
@@ -16,6 +15,7 @@
 
 #define DEFAULT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
 #define DEFAULT_RETRY_NS (100 * SRPC_NS_PER_MS)
+#define RETRY_LEAST_NS UINT64_C(100000)
 #define ACCEPT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
 #define DEFAULT_MESSAGE_BYTES (UINT64_C(64) << 20)
 #define MESSAGE_BYTES_MAX (UINT64_C(1) << 30)
@@ -55,6 +55,8 @@ static shmrpc_status take_options(shmrpc_client *client, const shmrpc_client_opt
         return refuse_option("wait is none of adaptive, spin, block");
     if (options.slice_ms > 1000)
         return refuse_option("slice_ms is more than 1,000");
+    if (options.retry_interval_ns != 0 && options.retry_interval_ns < RETRY_LEAST_NS)
+        return refuse_option("retry_interval_ns is less than 100,000");
     if (options.max_message_bytes > MESSAGE_BYTES_MAX)
         return refuse_option("max_message_bytes is more than 1 GiB");
     client->wait = options.wait;
@@ -62,6 +64,8 @@ static shmrpc_status take_options(shmrpc_client *client, const shmrpc_client_opt
     client->default_timeout_ns = or_default(options.deadline_ns, DEFAULT_TIMEOUT_NS);
     client->connect_timeout_ns = or_default(options.connect_timeout_ns, 0);
     client->retry_interval_ns = or_default(options.retry_interval_ns, DEFAULT_RETRY_NS);
+    client->retry_attempts = options.retry_attempts;
+    client->retry_total_ns = or_default(options.retry_total_ns, INT64_MAX);
     client->max_message_bytes =
         options.max_message_bytes != 0 ? options.max_message_bytes : DEFAULT_MESSAGE_BYTES;
     client->max_decoded_bytes = options.max_decoded_bytes != 0 ? options.max_decoded_bytes
@@ -125,8 +129,7 @@ void srpc_client_close_retired(shmrpc_client *client)
     pthread_mutex_unlock(&client->mutex);
 }
 
-/* One attempt, by the thread that is connecting: nobody else opens or takes a closed connection. */
-static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
+shmrpc_status srpc_client_connect(shmrpc_client *client, const srpc_patience *patience)
 {
     pthread_mutex_lock(&client->mutex);
     close_retired(client);
@@ -134,7 +137,7 @@ static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
     pthread_mutex_unlock(&client->mutex);
     if (connection == NULL)
         return SHMRPC_RESOURCE_EXHAUSTED;
-    shmrpc_status status = srpc_connection_open(connection, until_ns);
+    shmrpc_status status = srpc_connection_open(connection, patience);
     if (status != SHMRPC_OK)
         return status;
     pthread_mutex_lock(&client->mutex);
@@ -150,123 +153,10 @@ static shmrpc_status connect_once(shmrpc_client *client, int64_t until_ns)
     return SHMRPC_OK;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static void sleep_until(int64_t until_ns)
-{
-    struct timespec until = srpc_timespec_from_ns(until_ns);
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-        ;
-}
-
-static bool is_unwanted(const srpc_patience *patience)
-{
-    return (patience->cancellation != NULL
-            && srpc_cancellation_is_thrown(patience->cancellation))
-           || (patience->pending != NULL
-               && atomic_load_explicit(&patience->pending->is_cancelled, memory_order_relaxed) != 0);
-}
-
-/* Attempts until one succeeds, or patience ends, or a failure that waiting does not mend. */
-static shmrpc_status connect_patiently(shmrpc_client *client, const srpc_patience *patience,
-                                       int64_t accept_ns)
-{
-    int64_t until_ns = patience->until_ns;
-    for (;;) {
-        int64_t now = srpc_now_ns();
-        shmrpc_status status = connect_once(client, until_ns > now + accept_ns ? until_ns
-                                                                               : now + accept_ns);
-        if (status != SHMRPC_NOT_FOUND)
-            return status;
-        now = srpc_now_ns();
-        if (now >= until_ns || is_unwanted(patience))
-            return status;
-        sleep_until(earlier(now + client->retry_interval_ns, until_ns));
-    }
-}
-
 void srpc_client_fail_not_started(void)
 {
     shmrpc_failure last = *shmrpc_failure_last();
     shmrpc_failure_set(last.status, SHMRPC_OUTCOME_NOT_STARTED, "%s", last.message);
-}
-
-static srpc_connection *fail_unwanted(shmrpc_client *client)
-{
-    shmrpc_failure_set(SHMRPC_CANCELLED, SHMRPC_OUTCOME_NOT_STARTED,
-                       "the call was cancelled while it waited for '%s' to be served again",
-                       client->service);
-    return NULL;
-}
-
-static srpc_connection *fail_unavailable(shmrpc_client *client)
-{
-    char why[SHMRPC_FAILURE_MESSAGE_BYTES];
-    memcpy(why, shmrpc_failure_last()->message, sizeof why);
-    shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
-                       "'%s' was not served again until the deadline: %.300s", client->service, why);
-    return NULL;
-}
-
-/* The mutex is held, and let go of meanwhile. False: another thread was still connecting when
- * patience ended. */
-static bool wait_for_connector(shmrpc_client *client, const srpc_patience *patience)
-{
-    while (client->is_connecting) {
-        int64_t now = srpc_now_ns();
-        if (now >= patience->until_ns || is_unwanted(patience))
-            return false;
-        struct timespec until = srpc_timespec_from_ns(
-            earlier(now + client->retry_interval_ns, patience->until_ns));
-        (void)pthread_cond_clockwait(&client->connected, &client->mutex, CLOCK_MONOTONIC, &until);
-    }
-    return true;
-}
-
-/* The mutex is held, and let go of meanwhile. */
-static srpc_connection *connect_alone(shmrpc_client *client, const srpc_patience *patience)
-{
-    client->is_connecting = true;
-    pthread_mutex_unlock(&client->mutex);
-    shmrpc_status status = connect_patiently(client, patience, 0);
-    srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
-    if (status != SHMRPC_OK && is_unwanted(patience))
-        connection = fail_unwanted(client);
-    else if (status == SHMRPC_NOT_FOUND || status == SHMRPC_UNAVAILABLE)
-        connection = fail_unavailable(client);
-    else if (status != SHMRPC_OK) {
-        srpc_client_fail_not_started();
-        connection = NULL;
-    }
-    pthread_mutex_lock(&client->mutex);
-    client->is_connecting = false;
-    pthread_cond_broadcast(&client->connected);
-    return connection;
-}
-
-srpc_connection *srpc_client_reconnect(shmrpc_client *client, const srpc_patience *patience)
-{
-    if (!srpc_process_is_same(client->epoch, client->pid)) {
-        (void)srpc_client_refuse_after_fork(client);
-        return NULL;
-    }
-    srpc_connection *connection = NULL;
-    pthread_mutex_lock(&client->mutex);
-    if (wait_for_connector(client, patience)) {
-        connection = atomic_load_explicit(&client->connection, memory_order_relaxed);
-        if (!srpc_connection_is_serving(connection))
-            connection = connect_alone(client, patience);
-    } else if (is_unwanted(patience)) {
-        connection = fail_unwanted(client);
-    } else {
-        shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
-                           "'%s' was not served again until the deadline", client->service);
-    }
-    pthread_mutex_unlock(&client->mutex);
-    return connection;
 }
 
 void srpc_client_ask(shmrpc_client *client, const srpc_connection *connection)
@@ -328,7 +218,7 @@ shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_option
     if (status == SHMRPC_OK) {
         (void)srpc_process_membarrier_ready();
         srpc_patience patience = { .until_ns = srpc_now_ns() + client->connect_timeout_ns };
-        status = connect_patiently(client, &patience, ACCEPT_TIMEOUT_NS);
+        status = srpc_client_connect_patiently(client, &patience, ACCEPT_TIMEOUT_NS);
     }
     if (status != SHMRPC_OK) {
         free_client(client);
@@ -353,6 +243,13 @@ static bool has_untaken(srpc_connection *connection, int64_t now)
             return true;
     }
     return false;
+}
+
+static void sleep_until(int64_t until_ns)
+{
+    struct timespec until = srpc_timespec_from_ns(until_ns);
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
 }
 
 static void wait_until_taken(srpc_connection *connection)

@@ -18,6 +18,8 @@ struct shmrpc_client {
     int64_t default_timeout_ns;
     int64_t connect_timeout_ns;
     int64_t retry_interval_ns;
+    int64_t retry_total_ns;            /* INT64_MAX: as long as the call's deadline allows */
+    uint32_t retry_attempts;           /* 0: as many as that allows */
     uint64_t max_message_bytes;
     uint64_t max_decoded_bytes;
     uid_t server_uid;
@@ -28,15 +30,28 @@ struct shmrpc_client {
     char service[SRPC_SERVICE_MAX + 1];
 };
 
-/* How long a call waits for a new instance, and what says that it is wanted no more. */
+/* How long somebody waits for a server, and what says that it is wanted no more. */
 typedef struct srpc_patience {
     int64_t until_ns;
+    srpc_retry *retry;                 /* of the call; NULL: nothing but until_ns bounds it */
     shmrpc_cancellation *cancellation; /* NULL: none */
     const shmrpc_pending *pending;     /* the call, where it was begun already; NULL: it was not */
 } srpc_patience;
 
-/* A connection that serves now, waiting for a new instance. NULL: the thread's failure says why
- * (UNAVAILABLE or CANCELLED, not started). */
+/* Was it cancelled? */
+bool srpc_patience_is_unwanted(const srpc_patience *patience);
+
+/* client.c: one attempt to connect, by the only thread that is at it: nobody else opens or takes a
+ * closed connection. The new connection then takes the place of the present one. */
+shmrpc_status srpc_client_connect(shmrpc_client *client, const srpc_patience *patience);
+
+/* Attempts until one succeeds, or patience ends, or a failure that waiting does not mend. A live
+ * server may take `accept_ns` to answer. */
+shmrpc_status srpc_client_connect_patiently(shmrpc_client *client, const srpc_patience *patience,
+                                            int64_t accept_ns);
+
+/* A connection that serves now, waiting for a new instance; patience has a retry. NULL: the thread's
+ * failure says why (UNAVAILABLE or CANCELLED, not started). */
 srpc_connection *srpc_client_reconnect(shmrpc_client *client, const srpc_patience *patience);
 
 /* Asks whether the server of the present connection lives. For a thread that waits on `connection`

@@ -218,7 +218,7 @@ static shmrpc_status read_refusal(const srpc_channel_region *channel)
 }
 
 /* Knocks at the door until the porter has answered; every slice, looks whether anybody is there. */
-static shmrpc_status wait_for_porter(srpc_connection *connection, int64_t until_ns)
+static shmrpc_status wait_for_porter(srpc_connection *connection, const srpc_patience *patience)
 {
     srpc_channel_region *channel = connection->channel_object.address;
     srpc_doorbell_page *page = connection->page_object.address;
@@ -229,7 +229,8 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, int64_t until_
         srpc_bell_ring(&page->door);
         int64_t now = srpc_now_ns();
         int64_t slice_end = now + connection->client->slice_ns;
-        (void)srpc_bell_wait(&channel->bell[0], slice_end < until_ns ? slice_end : until_ns);
+        (void)srpc_bell_wait(&channel->bell[0], slice_end < patience->until_ns ? slice_end
+                                                                            : patience->until_ns);
         /* SYNC(accept) */
         uint32_t accept = srpc_shared_load(&channel->accept, memory_order_acquire);
         if (accept == SRPC_ACCEPT_TAKEN)
@@ -244,7 +245,7 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, int64_t until_
             return shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                       "the server of '%s' went away while the client connected",
                                       service);
-        if (srpc_now_ns() >= until_ns)
+        if (srpc_now_ns() >= patience->until_ns || srpc_patience_is_unwanted(patience))
             return shmrpc_failure_set(
                 SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
                 "the server of '%s' (pid %" PRIu32 ") is alive but does not take the connection; is it "
@@ -253,7 +254,7 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, int64_t until_
     }
 }
 
-shmrpc_status srpc_connection_open(srpc_connection *connection, int64_t until_ns)
+shmrpc_status srpc_connection_open(srpc_connection *connection, const srpc_patience *patience)
 {
     shmrpc_status status = open_service(connection);
     if (status != SHMRPC_OK)
@@ -264,7 +265,7 @@ shmrpc_status srpc_connection_open(srpc_connection *connection, int64_t until_ns
     status = make_channel(connection);
     if (status != SHMRPC_OK)
         goto close_page;
-    status = wait_for_porter(connection, until_ns);
+    status = wait_for_porter(connection, patience);
     /* Accepted or not, the name has done its work. */
     (void)srpc_object_unlink(&connection->channel_object);
     if (status != SHMRPC_OK)

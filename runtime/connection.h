@@ -19,6 +19,7 @@
 #include "slot.h"
 
 typedef struct srpc_connection srpc_connection;
+struct srpc_patience;
 
 enum { SRPC_NO_OPERATION = 0xffff };
 
@@ -48,6 +49,12 @@ enum {
     SRPC_SLOT_DETACHED = 2  /* nobody waits: closed until the server has answered */
 };
 
+/* What a call that lost its server has done about it. */
+typedef struct srpc_retry {
+    int64_t until_ns;                /* CLOCK_MONOTONIC; 0: it has not begun */
+    uint32_t attempts;
+} srpc_retry;
+
 struct shmrpc_pending {
     _Alignas(64) _Atomic uint32_t busy;  /* SRPC_SLOT_...; SYNC(slot-free): release when freed, acquire when taken */
     uint32_t generation;
@@ -59,6 +66,7 @@ struct shmrpc_pending {
     int64_t deadline_ns;             /* CLOCK_MONOTONIC; INT64_MAX: none */
     uint64_t ticket;                 /* order in which calls began */
     const shmrpc_interface *interface;
+    srpc_retry retry;
     _Atomic(shmrpc_pending *) successor; /* the same call, sent again to a new instance; NULL: none */
     shmrpc_cancellation *cancellation;
     shmrpc_pending *cancellation_next;
@@ -131,10 +139,9 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
 void srpc_channel_init(srpc_channel_region *channel, const srpc_id *client, uint64_t max_bytes,
                        uint16_t flags);
 
-/* Connects to the service's present instance, until `until_ns`. NOT_FOUND and UNAVAILABLE may go
- * away by waiting; other failures do not. connection->client must be set; on failure the connection
- * is as before. */
-shmrpc_status srpc_connection_open(srpc_connection *connection, int64_t until_ns);
+/* Connects to the service's present instance. NOT_FOUND and UNAVAILABLE may go away by waiting; other
+ * failures do not. connection->client must be set; on failure the connection is as before. */
+shmrpc_status srpc_connection_open(srpc_connection *connection, const struct srpc_patience *patience);
 
 /* Unmaps and frees what the connection holds; no call may be in flight. */
 void srpc_connection_close(srpc_connection *connection);

@@ -180,6 +180,10 @@ shmrpc_status srpc_pending_settle(shmrpc_pending *pending);
  * OK: it is on its way, and srpc_pending_current is another. Else the call's final status. */
 shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status status);
 
+/* stub.c: opens the same call once more, with what is left of its deadline and of its attempts. */
+shmrpc_status srpc_pending_open_again(const shmrpc_pending *pending, srpc_retry *retry,
+                                      shmrpc_pending **out_again, shmrpc_packer **out_packer);
+
 /* settle.c: the last attempt of a call was not started, but one before it may have run. */
 void srpc_pending_blur_outcome(void);
 

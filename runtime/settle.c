@@ -61,22 +61,18 @@ shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status sta
     shmrpc_client *client = pending->connection->client;
     if (!may_send_again(pending))
         return status;
+    srpc_retry retry = pending->retry;
     srpc_patience patience = {
         .until_ns = pending->deadline_ns,
+        .retry = &retry,
         .cancellation = pending->cancellation,
         .pending = pending,
     };
     if (srpc_client_reconnect(client, &patience) == NULL)
         return shmrpc_failure_last()->status;
-    uint32_t number = (uint32_t)(pending->operation - pending->interface->operations);
-    shmrpc_call_options options = {
-        .size = sizeof options,
-        .deadline_ns = (uint64_t)pending->deadline_ns,
-        .cancellation = pending->cancellation,
-    };
     shmrpc_pending *again;
     shmrpc_packer *packer;
-    status = shmrpc_pending_open(client, pending->interface, number, &options, &again, &packer);
+    status = srpc_pending_open_again(pending, &retry, &again, &packer);
     if (status != SHMRPC_OK)
         return status;
     uint32_t length;

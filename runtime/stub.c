@@ -45,8 +45,8 @@ static inline int64_t deadline_of(const shmrpc_client *client, const srpc_connec
 
 /* Takes a slot of the present connection, or of a new one when the server was restarted. */
 static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation *operation,
-                           const shmrpc_call_options *options, int64_t *out_deadline_ns,
-                           shmrpc_pending **out_pending)
+                           const shmrpc_call_options *options, srpc_retry *retry,
+                           int64_t *out_deadline_ns, shmrpc_pending **out_pending)
 {
     srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
     int64_t deadline_ns = deadline_of(client, connection, operation, options);
@@ -62,6 +62,7 @@ static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation 
         }
         srpc_patience patience = {
             .until_ns = deadline_ns,
+            .retry = retry,
             .cancellation = options != NULL ? options->cancellation : NULL,
         };
         connection = srpc_client_reconnect(client, &patience);
@@ -113,9 +114,10 @@ static shmrpc_status check_options(const shmrpc_call_options *options)
     return SHMRPC_OK;
 }
 
-shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface *interface,
-                                  uint32_t operation, const shmrpc_call_options *options,
-                                  shmrpc_pending **out_pending, shmrpc_packer **out_packer)
+static inline shmrpc_status open_call(shmrpc_client *client, const shmrpc_interface *interface,
+                                      uint32_t operation, const shmrpc_call_options *options,
+                                      srpc_retry *retry, shmrpc_pending **out_pending,
+                                      shmrpc_packer **out_packer)
 {
     if (SHMRPC_UNLIKELY(srpc_client_is_inherited(client)))
         return srpc_client_refuse_after_fork(client);
@@ -126,14 +128,15 @@ shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface 
     }
     shmrpc_pending *pending = NULL;
     int64_t deadline_ns = INT64_MAX;
-    shmrpc_status status = claim(client, &interface->operations[operation], options, &deadline_ns,
-                                 &pending);
+    shmrpc_status status = claim(client, &interface->operations[operation], options, retry,
+                                 &deadline_ns, &pending);
     if (SHMRPC_UNLIKELY(status != SHMRPC_OK))
         return status;
     pending->deadline_ns = deadline_ns;
     pending->operation = &interface->operations[operation];
     pending->interface = interface;
     pending->is_given_up = false;
+    pending->retry = *retry;
     atomic_store_explicit(&pending->awaited_by, 0, memory_order_relaxed);
     atomic_store_explicit(&pending->successor, NULL, memory_order_relaxed);
     pending->tag = 0;
@@ -154,6 +157,27 @@ shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface 
     *out_pending = pending;
     *out_packer = &pending->packer;
     return SHMRPC_OK;
+}
+
+shmrpc_status shmrpc_pending_open(shmrpc_client *client, const shmrpc_interface *interface,
+                                  uint32_t operation, const shmrpc_call_options *options,
+                                  shmrpc_pending **out_pending, shmrpc_packer **out_packer)
+{
+    srpc_retry retry = { 0 };
+    return open_call(client, interface, operation, options, &retry, out_pending, out_packer);
+}
+
+shmrpc_status srpc_pending_open_again(const shmrpc_pending *pending, srpc_retry *retry,
+                                      shmrpc_pending **out_again, shmrpc_packer **out_packer)
+{
+    uint32_t number = (uint32_t)(pending->operation - pending->interface->operations);
+    shmrpc_call_options options = {
+        .size = sizeof options,
+        .deadline_ns = (uint64_t)pending->deadline_ns,
+        .cancellation = pending->cancellation,
+    };
+    return open_call(pending->connection->client, pending->interface, number, &options, retry,
+                     out_again, out_packer);
 }
 
 static SHMRPC_COLD shmrpc_status fail_encoding(shmrpc_pending *pending)
