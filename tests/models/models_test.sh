@@ -90,6 +90,23 @@ room  bug   short BUG_FETCH_REFUSED_AT_STOP STOP
 room  bug   short BUG_FETCH_FORGOTTEN_AT_GIVE_UP CANCEL
 room  bug   short BUG_FETCH_FORGOTTEN_POST_MORTEM CRASH_S
 room  bug   short BUG_ROOM_GIVEN_AT_GIVE_UP CANCEL
+restart sound short
+restart sound short CRASH
+restart sound short CRASH STOP THREADS
+restart sound short CRASH GIVE_UP
+restart sound short STOP GIVE_UP THREADS
+restart sound short CRASH STOP IDEMPOTENT KILLS=2
+restart sound short STUCK CALLS=1 CRASH STOP
+restart sound long  CRASH STOP GIVE_UP THREADS
+restart sound long  CRASH STOP GIVE_UP IDEMPOTENT KILLS=2
+restart bug   short BUG_UNKNOWN_SENT_AGAIN CRASH
+restart bug   short BUG_DONE_SENT_AGAIN CRASH
+restart bug   short BUG_NO_BLUR CRASH IDEMPOTENT KILLS=2
+restart bug   short BUG_LOOKED_AT_BEFORE_TAKEN CRASH THREADS
+restart bug   short BUG_TAKEN_IS_REFUSED STOP
+restart bug   short BUG_DEAD_BY_TIME CRASH
+restart bug   short BUG_LOCK_FREE_TOO_SOON CRASH
+restart bug   short BUG_MARK_LOOKED_AT_FIRST STUCK CALLS=1 CRASH
 start sound short
 start sound short CRASH
 start sound short STANDBY
