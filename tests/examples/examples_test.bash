@@ -7,6 +7,7 @@ readonly case=$1 built=$2 source=$3
 readonly service=test.$case.$$
 work=$(mktemp -d)
 server=""
+others=()
 
 fail() {
     printf '%s: %s\n' "$case" "$1" >&2
@@ -16,6 +17,7 @@ fail() {
 finish() {
     local status=$?
     [[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
+    ((${#others[@]} == 0)) || kill -KILL "${others[@]}" 2>/dev/null || true
     rm -rf "$work"
     exit "$status"
 }
@@ -101,7 +103,7 @@ nothing_is_said_to_be_served_that_is_not() {
 arguments_are_checked() {
     local program words status
     for program in calculator/calculator_{server,client,threads} accumulator/accumulator_{server,client} \
-        compress/compress; do
+        compress/compress tally/tally; do
         "$built/$program" --help >"$work/out" || fail "$program --help ended with $?"
         grep -q '^usage: ' "$work/out" || fail "$program --help says: $(cat "$work/out")"
         for words in --nope "-x" "one two"; do
@@ -230,9 +232,33 @@ compress_removes_its_folder_after_a_signal() {
     done
 }
 
+# Three of them; the one that serves is killed, then the next one ended.
+tally_goes_on_when_the_server_is_killed() {
+    local first second
+    start_server tally/tally
+    first=$server
+    others+=("$first")
+    wait_for_lines "$work/server" 2 '^[0-9]+ counted, I serve$'
+    "$built/tally/tally" "$service" >"$work/second" 2>&1 &
+    second=$!
+    others+=("$second")
+    wait_for_lines "$work/second" 2 '^[0-9]+ counted, another serves$' # server: still the first
+    "$built/tally/tally" "$service" >"$work/third" 2>&1 &
+    server=$!
+    wait_for_lines "$work/third" 2 '^[0-9]+ counted, another serves$'
+    kill -KILL "$first"
+    wait "$first" 2>/dev/null || true
+    until grep -q 'I serve' "$work/second" "$work/third"; do sleep 0.02; done
+    kill -TERM "$second"
+    wait "$second" || fail "ended with $?: $(cat "$work/second")"
+    others=()
+    wait_for_lines "$work/third" 2 '^[0-9]+ counted, I serve$'
+    stop_server
+}
+
 each_is_short_and_has_a_readme() {
     local folder file
-    for folder in calculator accumulator compress; do
+    for folder in calculator accumulator compress tally; do
         [[ -s $source/$folder/README.md ]] || fail "$folder has no README.md"
         for file in "$source/$folder"/*.[ch] "$source/$folder"/*.idl; do
             (($(wc -l <"$file") < 120)) || fail "$file has 120 lines or more"
