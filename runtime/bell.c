@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "defer.h"
 #include "shared.h"
 
 #if defined(__GLIBC__) && defined(__LP64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -99,7 +100,10 @@ void srpc_bell_ring(sem_t *bell)
 bool srpc_bell_wait(sem_t *bell, int64_t until_ns)
 {
     struct timespec until = srpc_timespec_from_ns(until_ns > 0 ? until_ns : 0);
-    return sem_clockwait(bell, CLOCK_MONOTONIC, &until) == 0;
+    int deferred = srpc_defer_begin();
+    bool has_rung = sem_clockwait(bell, CLOCK_MONOTONIC, &until) == 0;
+    srpc_defer_end(deferred);
+    return has_rung;
 }
 
 #endif

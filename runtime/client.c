@@ -8,6 +8,7 @@
 
 #include "bell.h"
 #include "clock.h"
+#include "defer.h"
 #include "fence.h"
 #include "pending.h"
 #include "process.h"
@@ -124,9 +125,11 @@ static void close_retired(shmrpc_client *client)
 
 void srpc_client_close_retired(shmrpc_client *client)
 {
+    int deferred = srpc_defer_begin();
     pthread_mutex_lock(&client->mutex);
     close_retired(client);
     pthread_mutex_unlock(&client->mutex);
+    srpc_defer_end(deferred);
 }
 
 shmrpc_status srpc_client_connect(shmrpc_client *client, const srpc_patience *patience)
@@ -161,12 +164,14 @@ void srpc_client_fail_not_started(void)
 
 void srpc_client_ask(shmrpc_client *client, const srpc_connection *connection)
 {
+    int deferred = srpc_defer_begin();
     pthread_mutex_lock(&client->mutex);
     srpc_connection *current = atomic_load_explicit(&client->connection, memory_order_relaxed);
     if (current == connection && !srpc_connection_is_marked_dead(current)
         && !srpc_connection_is_alive(current))
         srpc_monitor_tell_death(current);
     pthread_mutex_unlock(&client->mutex);
+    srpc_defer_end(deferred);
 }
 
 /* -- open and close ----------------------------------------------------------------------- */
@@ -199,7 +204,7 @@ static void free_copy(shmrpc_client *client)
     free(client);
 }
 
-shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_options *options,
+static shmrpc_status open_client(const char *service, const shmrpc_client_options *options,
                                  shmrpc_client **out_client)
 {
     shmrpc_status status = srpc_name_check_service(service);
@@ -226,6 +231,15 @@ shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_option
     }
     *out_client = client;
     return SHMRPC_OK;
+}
+
+shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_options *options,
+                                 shmrpc_client **out_client)
+{
+    int deferred = srpc_defer_begin();
+    shmrpc_status status = open_client(service, options, out_client);
+    srpc_defer_end(deferred);
+    return status;
 }
 
 /* Has the server seen the one-way calls that were sent? */
@@ -268,10 +282,8 @@ static void say_closing(srpc_connection *connection)
     srpc_bell_ring(&connection->page->bell);
 }
 
-void shmrpc_client_close(shmrpc_client *client)
+static void close_client(shmrpc_client *client)
 {
-    if (client == NULL)
-        return;
     if (!srpc_process_is_same(client->epoch, client->pid)) {
         free_copy(client);
         return;
@@ -282,4 +294,13 @@ void shmrpc_client_close(shmrpc_client *client)
         say_closing(connection);
     }
     free_client(client);
+}
+
+void shmrpc_client_close(shmrpc_client *client)
+{
+    if (client == NULL)
+        return;
+    int deferred = srpc_defer_begin();
+    close_client(client);
+    srpc_defer_end(deferred);
 }

@@ -122,9 +122,10 @@ static shmrpc_status fail_create(int error)
     return srpc_space_fail(error, "cannot make a file in " SRPC_DIRECTORY);
 }
 
+/* Not /proc/self: that shows nothing once the main thread has ended by pthread_exit. */
 static void descriptor_path(int fd, char out_path[64])
 {
-    (void)snprintf(out_path, 64, "/proc/self/fd/%d", fd);
+    (void)snprintf(out_path, 64, "/proc/thread-self/fd/%d", fd);
 }
 
 /* Can a file without a name be given one? Asked with a name that exists, so that nothing happens:

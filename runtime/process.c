@@ -32,6 +32,7 @@ srpc_process_registry srpc_process = {
     .mutex = PTHREAD_MUTEX_INITIALIZER,
     .monitor_mutex = PTHREAD_MUTEX_INITIALIZER,
     .fork_once = PTHREAD_ONCE_INIT,
+    .exit_once = PTHREAD_ONCE_INIT,
     .log_level = SHMRPC_LOG_INFO,
 };
 
@@ -56,6 +57,7 @@ static void after_fork_in_child(void)
         (void)srpc_sys_close(srpc_process.descriptors[i]);
     }
     srpc_process.descriptor_count = 0;
+    srpc_process.services = NULL;
     srpc_guard_forget_all();
     atomic_store_explicit(&srpc_process.running_stop, NULL, memory_order_relaxed);
     atomic_store_explicit(&srpc_process.interrupts, 0, memory_order_relaxed);
@@ -170,7 +172,7 @@ bool srpc_process_membarrier(void)
 uint64_t srpc_process_time_namespace(void)
 {
     char text[64]; /* "time:[4026531834]" */
-    ssize_t length = readlink("/proc/self/ns/time", text, sizeof text - 1);
+    ssize_t length = readlink("/proc/thread-self/ns/time", text, sizeof text - 1);
     if (length <= 0)
         return 0;
     text[length] = '\0';

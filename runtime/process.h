@@ -24,6 +24,7 @@
 
 struct srpc_guard_chunk;
 struct srpc_monitor;
+struct srpc_service;
 struct srpc_stop;
 
 /* Private to process.c, log.c, guard.c and monitor.c, but for the two words that inline functions
@@ -38,6 +39,8 @@ typedef struct srpc_process_registry {
     int *descriptors;                 /* of objects, unordered */
     size_t descriptor_count;
     size_t descriptor_room;
+    pthread_once_t exit_once;
+    struct srpc_service *services;    /* that have names: farewell.c */
     shmrpc_log_sink log_sink;
     void *log_context;
     int log_level;                    /* as set, also while there is no sink */

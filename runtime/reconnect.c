@@ -5,6 +5,7 @@
 #include "cancellation.h"
 #include "client.h"
 #include "clock.h"
+#include "defer.h"
 #include "pending.h"
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -155,7 +156,9 @@ srpc_connection *srpc_client_reconnect(shmrpc_client *client, const srpc_patienc
                                         : srpc_now_ns() + client->retry_total_ns;
     bounded.until_ns = earlier(patience->until_ns, patience->retry->until_ns);
     srpc_connection *connection = NULL;
+    int deferred = srpc_defer_begin();
     shmrpc_status status = connect_together(client, &bounded, &connection);
+    srpc_defer_end(deferred);
     if (status == SHMRPC_OK)
         return connection;
     if (srpc_patience_is_unwanted(patience))

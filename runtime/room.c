@@ -2,14 +2,13 @@
 #include <string.h>
 
 #include "client.h"
+#include "defer.h"
 #include "pending.h"
 
-/* Makes the file long enough for `end`, at least doubling it. The mutex is held. */
-static shmrpc_status grow_file(srpc_connection *connection, size_t end)
+/* At least doubles the file, until it is long enough for `end`. */
+static shmrpc_status double_file(srpc_connection *connection, size_t end)
 {
     size_t size = connection->channel_object.size;
-    if (end <= size)
-        return SHMRPC_OK;
     size_t limit = connection->heap.end;
     size_t wanted = size * 2;
     while (wanted < end)
@@ -21,6 +20,17 @@ static shmrpc_status grow_file(srpc_connection *connection, size_t end)
         size_t least = (end + SRPC_PAGE_BYTES - 1) & ~(size_t)(SRPC_PAGE_BYTES - 1);
         status = srpc_object_grow(&connection->channel_object, least);
     }
+    return status;
+}
+
+/* Makes the file long enough for `end`. The mutex is held. */
+static shmrpc_status grow_file(srpc_connection *connection, size_t end)
+{
+    if (end <= connection->channel_object.size)
+        return SHMRPC_OK;
+    int deferred = srpc_defer_begin();
+    shmrpc_status status = double_file(connection, end);
+    srpc_defer_end(deferred);
     return status;
 }
 

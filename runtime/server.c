@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "defer.h"
 #include "interrupt.h"
 #include "log.h"
 #include "process.h"
@@ -108,8 +109,8 @@ static shmrpc_status take_options(shmrpc_server *server, const shmrpc_server_opt
 
 /* -- create, add, destroy -------------------------------------------------------------------- */
 
-shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_options *options,
-                                   shmrpc_server **out_server)
+static shmrpc_status create(const char *service, const shmrpc_server_options *options,
+                            shmrpc_server **out_server)
 {
     shmrpc_status status = srpc_name_check_service(service);
     if (status != SHMRPC_OK)
@@ -133,6 +134,15 @@ shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_opti
     pthread_mutex_init(&server->index_mutex, NULL);
     *out_server = server;
     return SHMRPC_OK;
+}
+
+shmrpc_status shmrpc_server_create(const char *service, const shmrpc_server_options *options,
+                                   shmrpc_server **out_server)
+{
+    int deferred = srpc_defer_begin();
+    shmrpc_status status = create(service, options, out_server);
+    srpc_defer_end(deferred);
+    return status;
 }
 
 shmrpc_status shmrpc_server_add(shmrpc_server *server, const shmrpc_skeleton *skeleton,
@@ -224,7 +234,7 @@ static shmrpc_status enter_mode(shmrpc_server *server, srpc_server_mode mode)
     return status;
 }
 
-shmrpc_status shmrpc_server_run(shmrpc_server *server)
+static shmrpc_status run(shmrpc_server *server)
 {
     shmrpc_status status = enter_mode(server, SRPC_SERVER_RUNNING);
     if (status != SHMRPC_OK)
@@ -237,7 +247,7 @@ shmrpc_status shmrpc_server_run(shmrpc_server *server)
     return status;
 }
 
-shmrpc_status shmrpc_server_start(shmrpc_server *server)
+static shmrpc_status start(shmrpc_server *server)
 {
     shmrpc_status status = enter_mode(server, SRPC_SERVER_STARTED);
     return status == SHMRPC_OK ? srpc_keeper_start(server) : status;
@@ -249,7 +259,7 @@ static void stop_supervisor(shmrpc_server *server)
     srpc_server_become_idle(server);
 }
 
-shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
+static shmrpc_status spawn(shmrpc_server *server)
 {
     shmrpc_status status = enter_mode(server, SRPC_SERVER_SPAWNED);
     if (status != SHMRPC_OK)
@@ -271,6 +281,30 @@ shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
                               "'%s' was stopped while it was being started", server->name);
 }
 
+static shmrpc_status serve_uncancelled(shmrpc_server *server,
+                                       shmrpc_status (*serve)(shmrpc_server *server))
+{
+    int deferred = srpc_defer_begin();
+    shmrpc_status status = serve(server);
+    srpc_defer_end(deferred);
+    return status;
+}
+
+shmrpc_status shmrpc_server_run(shmrpc_server *server)
+{
+    return serve_uncancelled(server, run);
+}
+
+shmrpc_status shmrpc_server_start(shmrpc_server *server)
+{
+    return serve_uncancelled(server, start);
+}
+
+shmrpc_status shmrpc_server_spawn(shmrpc_server *server)
+{
+    return serve_uncancelled(server, spawn);
+}
+
 /* The first of those who stop a spawned server ends it. The mutex is held. */
 static bool takes_supervisor(shmrpc_server *server)
 {
@@ -280,10 +314,8 @@ static bool takes_supervisor(shmrpc_server *server)
     return is_first;
 }
 
-void shmrpc_server_stop(shmrpc_server *server)
+static void stop(shmrpc_server *server)
 {
-    if (!srpc_process_is_same(server->epoch, server->pid))
-        return; /* a child's copy: the parent's threads are not here */
     pthread_mutex_lock(&server->mutex);
     bool ends_supervisor = takes_supervisor(server);
     srpc_stop_ask(&server->stop);
@@ -300,11 +332,22 @@ void shmrpc_server_stop(shmrpc_server *server)
         srpc_keeper_join(server);
 }
 
+void shmrpc_server_stop(shmrpc_server *server)
+{
+    if (!srpc_process_is_same(server->epoch, server->pid))
+        return; /* a child's copy: the parent's threads are not here */
+    int deferred = srpc_defer_begin();
+    stop(server);
+    srpc_defer_end(deferred);
+}
+
 /* The mutex is held. */
 static void refresh(shmrpc_server *server)
 {
+    int deferred = srpc_defer_begin();
     if (server->mode == SRPC_SERVER_SPAWNED && server->has_begun && !server->is_stopping)
         srpc_supervisor_refresh(server);
+    srpc_defer_end(deferred);
 }
 
 shmrpc_duty shmrpc_server_duty(shmrpc_server *server)

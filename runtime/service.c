@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "layout_check.h"
 #include "log.h"
+#include "farewell.h"
 #include "process.h"
 #include "sweep.h"
 
@@ -237,8 +238,10 @@ shmrpc_status srpc_service_claim(srpc_service *service, const srpc_service_plan 
             return status;
         status = link_both(service, plan, name);
     } while (status == SHMRPC_ALREADY_EXISTS); /* look at that one */
-    if (status == SHMRPC_OK)
+    if (status == SHMRPC_OK) {
+        srpc_farewell_add(service);
         (void)srpc_sweep_service(plan->service, &service->region->instance, NULL);
+    }
     return status;
 }
 
@@ -252,6 +255,7 @@ bool srpc_service_is_named(const srpc_service *service)
 
 void srpc_service_close(srpc_service *service)
 {
+    srpc_farewell_remove(service);
     (void)srpc_object_unlink(&service->region_object);
     (void)srpc_object_unlink(&service->page_object);
     srpc_object_close(&service->region_object);

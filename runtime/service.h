@@ -28,6 +28,7 @@ typedef struct srpc_service {
     srpc_service_region *region;
     srpc_doorbell_page *page;
     srpc_service_client *roster;
+    struct srpc_service *next;  /* of this process's: farewell.c */
 } srpc_service;
 
 /* Makes both objects, filled and locked, without names: nobody sees them. */

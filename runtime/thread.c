@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <signal.h>
 
+#include "defer.h"
 #include "system.h"
 
 static _Thread_local const void *own_server;
@@ -34,6 +35,7 @@ int srpc_thread_create(pthread_t *out_thread, size_t stack_bytes, void *(*main)(
 
 void srpc_thread_enter(const void *server)
 {
+    (void)srpc_defer_begin(); /* for good: a handler's thread is ours */
     own_server = server;
 }
 

@@ -84,6 +84,7 @@ Test(cleanup, takes_what_was_killed_while_it_was_stopped)
     child client = child_start(occupant_call, &own);
     cr_assert_eq(child_listen(&client), 'c');
     await_names(&own, 3);
+    stop_child(&client);
     (void)child_kill(&server);
     (void)child_kill(&client);
     occupant_expect_cleaned(&own, 3);

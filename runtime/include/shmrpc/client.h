@@ -11,7 +11,10 @@
  * One handle may be used by many threads at once; up to 64 calls are in flight on it. When the
  * server is restarted, the handle connects anew by itself. After fork, a child's copies of handles
  * and of cancellations answer FAILED_PRECONDITION, or do nothing: it opens its own, and may close
- * the copies, which leaves the parent's alone. None of these functions may be called in a signal handler.
+ * the copies, which leaves the parent's alone. None of these functions may be called in a signal
+ * handler. A thread that is cancelled (pthread_cancel) in one of them goes on until it has left it;
+ * cancellation must not be asynchronous (PTHREAD_CANCEL_ASYNCHRONOUS). A call that was begun is to be
+ * ended by some thread, also when the one that began it has ended.
  *
  * A process with clients of other processes' servers has one thread of the library's, asleep until
  * one of these dies; it takes no signals and ends with the last client.

@@ -16,7 +16,13 @@
  * A server object is used by one thread, but for functions that say otherwise. After fork, a child's
  * copies of server objects answer FAILED_PRECONDITION; it may destroy them, which leaves the
  * parent's alone. A handler that forks must end the child before it returns there: the call is the
- * parent's.
+ * parent's. A handler returns: it does not end its thread (pthread_exit) nor leave by longjmp.
+ *
+ * A thread that is cancelled (pthread_cancel) in one of these functions goes on until it has left it,
+ * which for shmrpc_server_run means: until the server ends. A process that ends by exit, or returns
+ * from main, while it serves takes its names away; calls that were running then end as UNAVAILABLE,
+ * outcome unknown, and clients wait for a successor. After _exit, or a crash, the names stay until
+ * the next server of that name, a supervisor, or cleanup_ipc takes them away.
  */
 #ifndef SHMRPC_SERVER_H
 #define SHMRPC_SERVER_H
