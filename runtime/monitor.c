@@ -7,6 +7,7 @@
 #include "bell.h"
 #include "client.h"
 #include "clock.h"
+#include "defer.h"
 #include "fence.h"
 #include "lock.h"
 #include "log.h"
@@ -270,6 +271,7 @@ static void ask(const srpc_monitor *own, srpc_connection *connection, int64_t no
 void srpc_monitor_tell_death(srpc_connection *connection)
 {
     srpc_monitored *monitored = &connection->monitored;
+    int deferred = srpc_defer_begin();
     pthread_mutex_lock(&srpc_process.monitor_mutex);
     bool is_alone = monitored->state == SRPC_MONITORED_ALIVE && monitored->number == 0;
     if (monitored->state == SRPC_MONITORED_ALIVE && monitored->number != 0 && current() != NULL) {
@@ -281,6 +283,7 @@ void srpc_monitor_tell_death(srpc_connection *connection)
     pthread_mutex_unlock(&srpc_process.monitor_mutex);
     if (is_alone)
         (void)srpc_sweep_leftovers(connection->client->service);
+    srpc_defer_end(deferred);
 }
 
 /* -- the thread ------------------------------------------------------------------------------ */

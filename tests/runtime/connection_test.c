@@ -55,8 +55,8 @@ static int connect_in_vain(int reports, int orders, void *context)
     (void)snprintf(client.service, sizeof client.service, "%s", here->service);
     connection.client = &client;
     (void)child_await(orders); /* the server serves */
-    bool is_told = srpc_connection_open(&connection, srpc_now_ns() + SRPC_NS_PER_MS)
-                   == SHMRPC_UNAVAILABLE;
+    srpc_patience patience = { .until_ns = srpc_now_ns() + SRPC_NS_PER_MS };
+    bool is_told = srpc_connection_open(&connection, &patience) == SHMRPC_UNAVAILABLE;
     child_report(reports, is_told ? 'u' : 'x');
     return child_await(orders) == 'e' ? 0 : 1; /* and lives on */
 }
