@@ -30,7 +30,8 @@ typedef struct shmrpc_reader {
     size_t decoded_budget;      /* bytes of C memory that may still be taken */
     uint32_t depth;             /* levels of recursive types entered */
     shmrpc_status status;       /* OK, INVALID_ARGUMENT, or RESOURCE_EXHAUSTED: no memory */
-    const char *problem;        /* static text: what was wrong, or NULL */
+    const char *problem;        /* what was wrong, or NULL: static text, or what the last failure of
+                                   this thread says */
     size_t problem_offset;      /* where, in bytes from the start */
 } shmrpc_reader;
 
