@@ -95,8 +95,11 @@ static void dismiss(shmrpc_server *server, srpc_session *session)
     pthread_mutex_unlock(&server->index_mutex);
 }
 
-static void free_session(srpc_session *session)
+static void free_session(shmrpc_server *server, srpc_session *session)
 {
+    /* Closing it is not enough: a forked child that has a copy keeps it in the set. */
+    if (session->pidfd >= 0)
+        (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
     srpc_session_deinit(session);
     free(session);
 }
@@ -112,7 +115,7 @@ static void free_dead(shmrpc_server *server, srpc_pool *pool)
         dismiss(server, session);
     while (dead != NULL) {
         srpc_session *next = dead->next_dead;
-        free_session(dead);
+        free_session(server, dead);
         dead = next;
     }
 }
@@ -186,7 +189,7 @@ void srpc_watcher_bury_all(shmrpc_server *server, srpc_pool *pool)
             continue;
         atomic_store_explicit(&pool->sessions[k], NULL, memory_order_release);
         dismiss(server, session);
-        free_session(session);
+        free_session(server, session);
     }
     free_dead(server, pool);
     srpc_sys_close(pool->wake_fd);
