@@ -14,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <shmrpc/client.h>
+#include <shmrpc/node.h>
 #include <shmrpc/server.h>
 
 #include "board.h"
@@ -39,6 +41,7 @@ typedef struct world {
     shmrpc_pending *pending;   /* begun on `client`; NULL: none */
     shmrpc_cancellation *cancellation;
     shmrpc_server *server_object;
+    shmrpc_node *node;
     pthread_t thread;
     _Atomic int must_end;
     _Atomic int child_in_handler; /* wait status of the child that the handler forked; -1: none yet */
@@ -92,8 +95,17 @@ static void try_server(shmrpc_server *server)
     DEMAND(is_refused(shmrpc_server_spawn(server)));
     DEMAND(is_refused(shmrpc_server_add(server, &echo_skeleton, &board_all_handlers, here.on)));
     DEMAND(shmrpc_server_pid(server) == 0);
+    DEMAND(shmrpc_server_duty(server) == SHMRPC_DUTY_NONE);
     shmrpc_server_stop(server);
     shmrpc_server_destroy(server);
+}
+
+static void try_node(shmrpc_node *node)
+{
+    DEMAND(shmrpc_node_role(node) == SHMRPC_ROLE_CLIENT);
+    try_client(shmrpc_node_client(node));
+    DEMAND(is_refused(shmrpc_server_start(shmrpc_node_server(node))));
+    shmrpc_node_close(node);
 }
 
 static shmrpc_client *connect_to(const char *service)
@@ -159,6 +171,8 @@ static _Noreturn void live_as_child(unsigned round)
     shmrpc_client_close(here.orphan);
     if (here.server_object != NULL)
         try_server(here.server_object);
+    if (here.node != NULL)
+        try_node(here.node);
     if (round % 3 == 0)
         exit(0);
     if (round % 3 == 1)
@@ -309,6 +323,28 @@ static void while_threads_reconnect(unsigned round)
     here.orphan = NULL;
 }
 
+/* No handler of fork runs, so nobody told the library: who calls dies of it before it can do harm,
+ * and who closes leaves the parent's alone. */
+static void by_clone(unsigned round)
+{
+    int status = 0;
+    pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+    if (pid == 0) {
+        (void)prctl(PR_SET_DUMPABLE, 0); /* no core file for what is meant to be */
+        (void)signal(SIGSEGV, SIG_DFL);
+        (void)alarm(WATCHDOG_S);
+        if (round % 2 == 0)
+            (void)echo_nothing(here.client);
+        shmrpc_client_close(here.client);
+        _exit(0);
+    }
+    DEMAND(pid > 0 && waitpid(pid, &status, 0) == pid);
+    if (round % 2 == 0)
+        DEMAND(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    else
+        DEMAND(status == 0);
+}
+
 /* ---- states of a server ---- */
 
 /* A handler that forks: the child tries what a handler may ask, and ends. */
@@ -403,6 +439,39 @@ static void while_spawned(unsigned round)
     here.server_object = NULL;
 }
 
+/* For the name that the other process serves. */
+static void while_standing_by(unsigned round)
+{
+    shmrpc_server_options options = { .size = sizeof options, .slice_ms = SLICE_MS,
+                                      .standby = true };
+    DEMAND(shmrpc_server_create(here.outside.service, &options, &here.server_object) == SHMRPC_OK);
+    DEMAND(shmrpc_server_add(here.server_object, &echo_skeleton, &forking_handlers, here.on)
+           == SHMRPC_OK);
+    DEMAND(shmrpc_server_start(here.server_object) == SHMRPC_OK);
+    DEMAND(shmrpc_server_duty(here.server_object) == SHMRPC_DUTY_STANDBY);
+    fork_and_wait(round);
+    DEMAND(shmrpc_server_duty(here.server_object) == SHMRPC_DUTY_STANDBY);
+    shmrpc_server_destroy(here.server_object);
+    here.server_object = NULL;
+}
+
+static shmrpc_status add_interface(shmrpc_server *server, void *context)
+{
+    (void)context;
+    return shmrpc_server_add(server, &echo_skeleton, &forking_handlers, here.on);
+}
+
+static void while_a_node(unsigned round)
+{
+    shmrpc_node_options options = { .size = sizeof options, .serve = add_interface };
+    DEMAND(shmrpc_node_open(here.inside.service, &options, &here.node) == SHMRPC_OK);
+    fork_and_wait(round);
+    DEMAND(shmrpc_node_role(here.node) == SHMRPC_ROLE_SERVER);
+    call_once(shmrpc_node_client(here.node));
+    shmrpc_node_close(here.node);
+    here.node = NULL;
+}
+
 /* ---- the rounds ---- */
 
 static const struct {
@@ -416,10 +485,13 @@ static const struct {
     { "a thread sends large payloads", while_a_thread_sends_much, 1 },
     { "a thread connects and closes", while_a_thread_opens_and_closes, 1 },
     { "threads wait for a server to come back", while_threads_reconnect, 1 },
+    { "by clone", by_clone, 1 },
     { "a server of threads", while_serving, 1 },
     { "inside a handler", while_in_a_handler, 1 },
     { "a thread starts and stops a server", while_a_thread_starts_and_stops, 1 },
     { "a spawned server", while_spawned, 4 },
+    { "a server that stands by", while_standing_by, 4 },
+    { "a node that serves and calls", while_a_node, 1 },
 };
 
 /* The server of the other process, until it is killed. */

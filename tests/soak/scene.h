@@ -12,6 +12,7 @@
 #include <shmrpc/status.h>
 
 #include "board.h"
+#include "name.h"
 
 enum {
     SCENE_SERVICES = 3,
@@ -38,7 +39,7 @@ typedef struct scene_lane {
 
 typedef struct scene {
     board board;                         /* first: the handlers get it as their self */
-    char services[SCENE_SERVICES][SHMRPC_FAILURE_MESSAGE_BYTES / 4];
+    char services[SCENE_SERVICES][SRPC_SERVICE_MAX + 1];
     _Atomic uint32_t ready[SCENE_SERVICES];  /* served, by the process started last */
     _Atomic uint32_t calm;               /* lanes finish what they have begun, and wait: 0 no */
     _Atomic uint64_t repeats;            /* an idempotent call ran once more */
