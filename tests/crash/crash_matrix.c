@@ -2,7 +2,7 @@
  * crash_matrix -- kills or stops each party at each of its crash points, and says whether the others
  * went on, every caller was told the truth, and nothing was left.
  *
- *     crash_matrix [--rounds N] [--signal KILL|STOP] [--server threads|process] [--role ROLE]
+ *     crash_matrix [--rounds N] [--signal KILL|STOP|BOTH] [--server threads|process] [--role ROLE]
  *                  [--point FILE:LINE] [--list]
  */
 #include <argp.h>
@@ -11,12 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "round.h"
 
 typedef struct options {
     uint32_t rounds;
-    int signal;
+    bool with_kill;
+    bool with_stop;
     bool with_threads;
     bool with_process;
     bool only_list;
@@ -29,15 +31,17 @@ typedef struct tally {
     uint32_t points;   /* that were struck */
     uint32_t strikes;
     uint32_t missed;   /* not reached in that round */
-    uint32_t failures;
+    uint32_t flaws[FLAW_KINDS];
 } tally;
 
 static const struct argp_option argp_options[] = {
     { "rounds", 'n', "N", 0, "Strike each point N times, at its first pass, its second, ... "
       "(default 1)", 0 },
-    { "signal", 's', "KILL|STOP", 0, "What happens there (default KILL); STOP is ended by SIGCONT", 0 },
+    { "signal", 's', "KILL|STOP|BOTH", 0, "What happens there (default KILL); STOP is ended by "
+      "SIGCONT", 0 },
     { "server", 'k', "threads|process", 0, "Only this kind of server (default both)", 0 },
-    { "role", 'r', "ROLE", 0, "Only client, server, program, supervisor or cleaner", 0 },
+    { "role", 'r', "ROLE", 0, "Only client, server, program, supervisor, cleaner or "
+      "standby", 0 },
     { "point", 'p', "FILE:LINE", 0, "Only this point", 0 },
     { "list", 'l', NULL, 0, "Print who passes which point how often, and strike nobody", 0 },
     { "verbose", 'v', NULL, 0, "Print each strike", 0 },
@@ -64,9 +68,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "--rounds takes a number from 1");
         return 0;
     case 's':
-        chosen->signal = strcmp(argument, "STOP") == 0 ? SIGSTOP : SIGKILL;
-        if (chosen->signal == SIGKILL && strcmp(argument, "KILL") != 0)
-            argp_error(state, "--signal takes KILL or STOP");
+        chosen->with_kill = strcmp(argument, "STOP") != 0;
+        chosen->with_stop = strcmp(argument, "KILL") != 0;
+        if (chosen->with_kill && chosen->with_stop && strcmp(argument, "BOTH") != 0)
+            argp_error(state, "--signal takes KILL, STOP or BOTH");
         return 0;
     case 'k':
         chosen->with_threads = strcmp(argument, "threads") == 0;
@@ -122,8 +127,8 @@ static void play(const options *chosen, const strike *blow, tally *sum)
     describe(blow, text);
     sum->strikes += result.was_struck;
     sum->missed += !result.was_struck;
-    if (!result.is_good) {
-        sum->failures++;
+    sum->flaws[result.found]++;
+    if (result.found != FLAW_NONE) {
         printf("FAILED %s: %s\n", text, result.why);
     } else if (chosen->is_verbose) {
         printf("%s %s\n", result.was_struck ? "ok    " : "missed", text);
@@ -139,43 +144,62 @@ static uint32_t learn_passes(crash_role role, bool is_process, uint32_t *passes)
     uint32_t count = 0;
     points_forget();
     round_play(&none, &result);
-    if (!result.is_good)
+    if (result.found != FLAW_NONE)
         printf("FAILED without a strike: %s\n", result.why);
     for (uint32_t number = 0; number < points_count(); number++) {
         passes[number] = points_passes(role, number);
         count += passes[number] != 0;
     }
-    return result.is_good ? count : 0;
+    return result.found == FLAW_NONE ? count : 0;
+}
+
+static void list_point(crash_role role, bool is_process, uint32_t number, uint32_t passes)
+{
+    char place[64];
+    printf("%-10s %-8s %-18s %6" PRIu32 " %s\n", crash_role_name(role),
+           is_process ? "process" : "threads", place_of(number, place), passes,
+           points_get(number)->what);
+}
+
+static void print_row(crash_role role, bool is_process, int signal, const tally *sum)
+{
+    printf("| %-10s | %-7s | SIG%s | %6" PRIu32 " | %7" PRIu32 " | %6" PRIu32 " | %5" PRIu32
+           " | %5" PRIu32 " | %5" PRIu32 " |\n", crash_role_name(role),
+           is_process ? "process" : "threads", signal == SIGKILL ? "KILL" : "STOP", sum->points,
+           sum->strikes, sum->missed, sum->flaws[FLAW_HANG], sum->flaws[FLAW_WRONG],
+           sum->flaws[FLAW_LEAK]);
+    (void)fflush(stdout);
+}
+
+/* One row: each point of a party, as often as there are rounds. */
+static bool run_row(const options *chosen, crash_role role, bool is_process, int signal)
+{
+    uint32_t *passes = calloc(points_count(), sizeof *passes);
+    tally sum = { .points = learn_passes(role, is_process, passes) };
+    for (uint32_t number = 0; sum.points != 0 && number < points_count(); number++) {
+        if (passes[number] == 0 || !is_chosen(chosen, number))
+            continue;
+        if (chosen->only_list)
+            list_point(role, is_process, number, passes[number]);
+        for (uint32_t k = 0; !chosen->only_list && k < chosen->rounds; k++) {
+            strike blow = { role, number, 1 + k % passes[number], signal, is_process };
+            play(chosen, &blow, &sum);
+        }
+    }
+    if (!chosen->only_list)
+        print_row(role, is_process, signal, &sum);
+    free(passes);
+    return sum.points != 0 && sum.flaws[FLAW_NONE] == sum.strikes + sum.missed;
 }
 
 static bool run_role(const options *chosen, crash_role role, bool is_process)
 {
-    uint32_t *passes = calloc(points_count(), sizeof *passes);
-    tally sum = { .points = learn_passes(role, is_process, passes) };
-    if (sum.points == 0) {
-        free(passes);
-        return false;
-    }
-    for (uint32_t number = 0; number < points_count(); number++) {
-        if (passes[number] == 0 || !is_chosen(chosen, number))
-            continue;
-        if (chosen->only_list) {
-            char place[64];
-            printf("%-10s %-8s %-18s %6" PRIu32 " %s\n", crash_role_name(role),
-                   is_process ? "process" : "threads", place_of(number, place), passes[number],
-                   points_get(number)->what);
-            continue;
-        }
-        for (uint32_t k = 0; k < chosen->rounds; k++) {
-            strike blow = { role, number, 1 + k % passes[number], chosen->signal, is_process };
-            play(chosen, &blow, &sum);
-        }
-    }
-    printf("%-10s %-8s %4" PRIu32 " points %6" PRIu32 " strikes %6" PRIu32 " missed %6" PRIu32
-           " failures\n", crash_role_name(role), is_process ? "process" : "threads", sum.points,
-           sum.strikes, sum.missed, sum.failures);
-    free(passes);
-    return sum.failures == 0;
+    bool is_good = true;
+    if (chosen->with_kill)
+        is_good &= run_row(chosen, role, is_process, SIGKILL);
+    if (chosen->with_stop && !(chosen->only_list && chosen->with_kill))
+        is_good &= run_row(chosen, role, is_process, SIGSTOP);
+    return is_good;
 }
 
 /* A server of threads is its program; a spawned one has a supervisor. */
@@ -186,6 +210,19 @@ static bool has_role(crash_role role, bool is_process)
     return is_process || (role != CRASH_PROGRAM && role != CRASH_SUPERVISOR);
 }
 
+static void print_head(const options *chosen)
+{
+    char day[16];
+    time_t now = time(NULL);
+    (void)strftime(day, sizeof day, "%Y-%m-%d", gmtime(&now));
+    printf("%s, %" PRIu32 " points in the library, rounds: %" PRIu32 "\n\n", day, points_count(),
+           chosen->rounds);
+    if (!chosen->only_list)
+        printf("| struck     | server  | by      | points | strikes | missed | hangs | wrong | leaks "
+               "|\n|---|---|---|---|---|---|---|---|---|\n");
+    (void)fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -193,14 +230,19 @@ int main(int argc, char **argv)
         "Kills or stops each party of a service at each of its crash points.\v"
         "Exit status: 0 every round went well, 1 one did not, 2 wrong usage.", NULL, NULL, NULL
     };
-    options chosen = { .rounds = 1, .signal = SIGKILL, .with_threads = true, .with_process = true };
+    options chosen = {
+        .rounds = 1,
+        .with_kill = true,
+        .with_threads = true,
+        .with_process = true,
+    };
     argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, 0, NULL, &chosen);
     if (!points_open()) {
         fprintf(stderr, "crash_matrix: no memory, or more points than there is room for\n");
         return 1;
     }
-    printf("%" PRIu32 " points in the library\n", points_count());
+    print_head(&chosen);
     bool is_good = true;
     for (crash_role role = CRASH_CLIENT; role < CRASH_ROLES; role++) {
         for (int kind = 0; kind < 2; kind++) {

@@ -69,6 +69,19 @@ static int serve(const stage_set *set, int ready)
     return is_good ? 0 : 1;
 }
 
+/* The pid, or 0 when it did not start. */
+static pid_t await_ready(pid_t pid, int ready)
+{
+    char byte = 'n';
+    ssize_t got = read(ready, &byte, 1); /* 0: it died while it started */
+    (void)close(ready);
+    if (got == 1 && byte == 'y')
+        return pid;
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+    return 0;
+}
+
 pid_t life_serve(const stage_set *set, crash_role role)
 {
     int ready[2];
@@ -77,17 +90,19 @@ pid_t life_serve(const stage_set *set, crash_role role)
     pid_t pid = life_fork(role);
     if (pid == 0) {
         (void)close(ready[0]);
+        if (role == CRASH_STANDBY && set->is_process)
+            points_take_role_later(role, 2);
         _exit(serve(set, ready[1]));
     }
     (void)close(ready[1]);
-    char byte = 'n';
-    ssize_t got = read(ready[0], &byte, 1); /* 0: it died while it started */
-    (void)close(ready[0]);
-    if (got == 1 && byte == 'y')
-        return pid;
-    (void)kill(pid, SIGKILL);
-    (void)waitpid(pid, NULL, 0);
-    return 0;
+    return await_ready(pid, ready[0]);
+}
+
+pid_t life_stand_by(const stage_set *set)
+{
+    stage_set own = *set;
+    own.options.standby = true;
+    return life_serve(&own, CRASH_STANDBY);
 }
 
 /* ---- clients ---- */

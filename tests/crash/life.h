@@ -25,6 +25,9 @@ stage_set life_set(const char *service, ledger *book, bool is_process, uint32_t 
 /* A process that serves until SIGTERM; ready when clients can connect. 0: it could not start. */
 pid_t life_serve(const stage_set *set, crash_role role);
 
+/* The same, ready when it stands by. Its serving threads or its serving process are CRASH_STANDBY. */
+pid_t life_stand_by(const stage_set *set);
+
 /* A client at work until book->is_ended, but while book->is_paused; its calls are counted under
  * `talker`. */
 pid_t life_talk(const stage_set *set, unsigned talker);

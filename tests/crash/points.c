@@ -31,6 +31,8 @@ typedef struct orders {
 
 static orders *shared;
 static _Atomic int own_role;
+static _Atomic int later_role;  /* of a descendant, */
+static _Atomic int later_forks; /* after so many forks; 0: of none */
 
 /* errno of each kind. */
 static const int fault_errors[] = {
@@ -48,7 +50,8 @@ static const char *const fault_names[] = {
 const char *crash_role_name(crash_role role)
 {
     static const char *const names[] = { "nobody",  "client",     "server",
-                                         "program", "supervisor", "cleaner" };
+                                         "program", "supervisor", "cleaner",
+                                         "standby" };
     return names[role];
 }
 
@@ -59,6 +62,8 @@ static void inherit_role(void)
         atomic_store(&own_role, CRASH_SUPERVISOR);
     else if (role == CRASH_SUPERVISOR)
         atomic_store(&own_role, CRASH_SERVER);
+    else if (atomic_load(&later_forks) != 0 && atomic_fetch_sub(&later_forks, 1) == 1)
+        atomic_store(&own_role, atomic_load(&later_role));
 }
 
 bool points_open(void)
@@ -83,7 +88,15 @@ const srpc_point *points_get(uint32_t number)
 
 void points_take_role(crash_role role)
 {
+    points_take_role_later(CRASH_NOBODY, 0);
     atomic_store(&own_role, (int)role);
+}
+
+void points_take_role_later(crash_role role, int forks)
+{
+    atomic_store(&own_role, CRASH_NOBODY);
+    atomic_store(&later_role, (int)role);
+    atomic_store(&later_forks, forks);
 }
 
 void points_arm(crash_role role, uint32_t number, uint32_t nth, int signal)

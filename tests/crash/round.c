@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "death.h"
 #include "ledger.h"
 #include "life.h"
 #include "name.h"
 #include "place.h"
+#include "witness.h"
 
 enum { TALKERS = 2, PROGRESS = 5, WATCHDOG_S = 10, STOPPED_MS = 60, CALLS = 1 << 16 };
 
@@ -24,11 +26,12 @@ typedef struct theatre {
     const strike *blow;
     verdict *out;
     pid_t server;        /* the program that serves; 0: none */
+    pid_t standby;       /* waits for its end; 0: none */
     pid_t talkers[TALKERS];
     pid_t waker;         /* continues who was stopped; 0: none */
     pid_t victim;        /* the client or the cleaner that lives once; 0: none */
-    int64_t struck_ns;
     bool is_replaced;    /* a program whose supervisor was struck */
+    bool is_looked_at;   /* what the struck one had in flight is in the ledger */
 } theatre;
 
 /* ---- waiting, never for ever ---- */
@@ -43,11 +46,16 @@ static void tick(void)
     (void)usleep(200);
 }
 
-static void fail(theatre *on, const char *format, ...)
+static bool is_good(const theatre *on)
 {
-    if (!on->out->is_good)
+    return on->out->found == FLAW_NONE;
+}
+
+static void fail(theatre *on, flaw kind, const char *format, ...)
+{
+    if (!is_good(on))
         return;
-    on->out->is_good = false;
+    on->out->found = kind;
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(on->out->why, sizeof on->out->why, format, arguments);
@@ -60,7 +68,7 @@ static bool await_end(theatre *on, pid_t pid, const char *who, int *out_status)
     int64_t until = watchdog();
     while (waitpid(pid, out_status, WNOHANG) == 0) {
         if (srpc_now_ns() >= until) {
-            fail(on, "%s hangs", who);
+            fail(on, FLAW_HANG, "%s hangs", who);
             (void)kill(pid, SIGKILL);
             (void)waitpid(pid, out_status, 0);
             return false;
@@ -72,25 +80,51 @@ static bool await_end(theatre *on, pid_t pid, const char *who, int *out_status)
 
 /* ---- the parties ---- */
 
+static crash_role role_of_server(const theatre *on)
+{
+    if (on->blow->role == CRASH_STANDBY)
+        return CRASH_NOBODY;
+    return on->set.is_process ? CRASH_PROGRAM : CRASH_SERVER;
+}
+
 static void start_server(theatre *on)
 {
-    crash_role role = on->set.is_process ? CRASH_PROGRAM : CRASH_SERVER;
     int64_t until = watchdog();
-    on->server = life_serve(&on->set, role);
+    on->server = life_serve(&on->set, role_of_server(on));
     /* As a service manager would; what the one before has left may take a moment to end. */
-    while (on->server == 0 && points_struck() != 0 && srpc_now_ns() < until) {
-        if (on->struck_ns == 0)
-            on->struck_ns = srpc_now_ns();
-        on->server = life_serve(&on->set, role);
-    }
+    while (on->server == 0 && points_struck() != 0 && srpc_now_ns() < until)
+        on->server = life_serve(&on->set, role_of_server(on));
     if (on->server == 0)
-        fail(on, "the server does not start");
+        fail(on, FLAW_WRONG, "the server does not start");
+}
+
+static bool may_kill_server(const strike *blow)
+{
+    return blow->signal == SIGKILL && blow->role != CRASH_CLIENT && blow->role != CRASH_CLEANER;
+}
+
+/* As soon as a server is dead, and as far as possible before there is another: what stands in the
+ * channels of all that live? */
+static void look_at_channels(theatre *on)
+{
+    witness by = { .count = 0 };
+    if (on->is_looked_at || points_struck() == 0 || !may_kill_server(on->blow))
+        return;
+    on->is_looked_at = true;
+    for (unsigned k = 0; k < TALKERS; k++)
+        witness_open(&by, on->talkers[k]);
+    witness_open(&by, on->victim);
+    if (!death_await(death_watch(points_struck())))
+        fail(on, FLAW_HANG, "who was killed does not end");
+    witness_look(&by, on->set.book);
+    witness_close(&by);
 }
 
 /* Starts it again where nobody else does: the threads of a program, or the program itself. */
 static void keep_serving(theatre *on)
 {
     int status;
+    look_at_channels(on);
     if (on->blow->role == CRASH_SUPERVISOR && on->blow->signal == SIGKILL && on->server != 0 &&
         points_struck() != 0 && !on->is_replaced) {
         /* Without its supervisor the service ends; nobody but the program could start it again. */
@@ -99,7 +133,7 @@ static void keep_serving(theatre *on)
     }
     if (on->server != 0 && waitpid(on->server, &status, WNOHANG) == on->server) {
         if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
-            fail(on, "the server's program ended by itself (%d)", status);
+            fail(on, FLAW_WRONG, "the server's program ended by itself (%d)", status);
         start_server(on);
     }
 }
@@ -125,10 +159,10 @@ static void await_progress(theatre *on, const char *when)
     uint32_t since[TALKERS];
     int64_t until = watchdog();
     note_progress(on, since);
-    while (on->out->is_good && !have_progressed(on, since)) {
+    while (is_good(on) && !have_progressed(on, since)) {
         keep_serving(on);
         if (srpc_now_ns() >= until)
-            fail(on, "the other clients hang %s", when);
+            fail(on, FLAW_HANG, "the other clients hang %s", when);
         tick();
     }
 }
@@ -159,15 +193,14 @@ static void await_blow(theatre *on)
             break;
         }
         if (srpc_now_ns() >= until) {
-            fail(on, "a client that does everything hangs, though nobody was struck");
+            fail(on, FLAW_HANG, "a client that does everything hangs, though nobody was struck");
             break;
         }
         keep_serving(on);
         tick();
     }
+    look_at_channels(on);
     on->out->was_struck = points_struck() != 0;
-    if (on->struck_ns == 0)
-        on->struck_ns = srpc_now_ns();
 }
 
 /* The service goes on until a client has ended: it may be in a call. */
@@ -178,7 +211,7 @@ static int await_client(theatre *on, pid_t client, const char *who)
     while (waitpid(client, &status, WNOHANG) == 0) {
         keep_serving(on);
         if (srpc_now_ns() >= until) {
-            fail(on, "%s hangs", who);
+            fail(on, FLAW_HANG, "%s hangs", who);
             (void)kill(client, SIGKILL);
             (void)waitpid(client, &status, 0);
             break;
@@ -195,16 +228,19 @@ static void end_victim(theatre *on)
     on->victim = 0;
 }
 
-/* What a dead client had in the server is given back. */
+/* What the victim had in the server is given back: only clients at work are left. */
 static void await_recovery(theatre *on, int descriptors)
 {
-    if (on->blow->role != CRASH_CLIENT || on->set.is_process)
-        return;
+    const ledger *book = on->set.book;
     int64_t until = watchdog();
-    while (on->out->is_good && count_descriptors(on->server) > descriptors) {
+    bool is_same_server = !may_kill_server(on->blow) && on->blow->role != CRASH_STANDBY;
+    while (is_good(on) &&
+           (atomic_load(&book->sessions) != TALKERS ||
+            (is_same_server && count_descriptors(atomic_load(&book->server_pid)) > descriptors))) {
         if (srpc_now_ns() >= until)
-            fail(on, "the server keeps %d descriptors; there were %d",
-                 count_descriptors(on->server), descriptors);
+            fail(on, FLAW_LEAK, "the server has %d sessions and %d descriptors, not %d and %d",
+                 atomic_load(&book->sessions), count_descriptors(atomic_load(&book->server_pid)),
+                 TALKERS, descriptors);
         tick();
     }
 }
@@ -216,7 +252,7 @@ static void end_talkers(theatre *on)
     atomic_store(&on->set.book->is_ended, 1);
     for (unsigned k = 0; k < TALKERS; k++) {
         if (on->talkers[k] != 0 && await_client(on, on->talkers[k], "a client at work") != 0)
-            fail(on, "a client at work did not end well");
+            fail(on, FLAW_WRONG, "a client at work did not end well");
     }
 }
 
@@ -226,7 +262,7 @@ static void clean(theatre *on)
     int status;
     pid_t cleaner = life_clean(&on->set);
     if (await_end(on, cleaner, "the cleaner", &status) && status != 0)
-        fail(on, "the cleaner ended with %d", status);
+        fail(on, FLAW_WRONG, "the cleaner ended with %d", status);
 }
 
 static void end_server(theatre *on)
@@ -240,14 +276,14 @@ static void end_server(theatre *on)
     if (WIFSIGNALED(status) && points_struck() == on->server)
         clean(on);
     else
-        fail(on, "the stopped server ended with %d", status);
+        fail(on, FLAW_WRONG, "the stopped server ended with %d", status);
 }
 
 static bool print_name(const char *text, void *context)
 {
     theatre *on = context;
     if (strstr(text, on->here.service) != NULL)
-        fail(on, "%s is left", text);
+        fail(on, FLAW_LEAK, "%s is left", text);
     return true;
 }
 
@@ -255,7 +291,7 @@ static void judge(theatre *on)
 {
     ledger_audit(on->set.book);
     if (atomic_load(&on->set.book->is_wrong) != 0)
-        fail(on, "%s", on->set.book->what);
+        fail(on, FLAW_WRONG, "%s", on->set.book->what);
     int64_t until = srpc_now_ns() + (int64_t)SRPC_NS_PER_S;
     while (place_count(&on->here) != 0 && srpc_now_ns() < until)
         tick();
@@ -266,9 +302,12 @@ static void judge(theatre *on)
 
 static void open_theatre(theatre *on, const strike *blow, verdict *out_verdict)
 {
-    *out_verdict = (verdict){ .is_good = true };
+    *out_verdict = (verdict){ .found = FLAW_NONE };
     *on = (theatre){ .blow = blow, .out = out_verdict, .here = place_make("crash") };
     on->set = life_set(on->here.service, ledger_make(CALLS), blow->is_process, 2);
+    /* A supervisor, or who stands by, may take a dead server's place before we look. */
+    atomic_store(&on->set.book->is_witnessed, blow->role != CRASH_STANDBY &&
+                                                  !(may_kill_server(blow) && blow->is_process));
     if (blow->nth != 0)
         points_arm(blow->role, blow->point, blow->nth, blow->signal);
     if (blow->nth != 0 && blow->signal == SIGSTOP)
@@ -286,18 +325,33 @@ static void close_theatre(theatre *on)
     ledger_drop(on->set.book);
 }
 
+/* The server ends, by SIGKILL or, where it is a process, because its program was killed, and the one
+ * that stands by is the server from here on. */
+static void hand_over(theatre *on)
+{
+    (void)kill(on->server, SIGKILL);
+    (void)waitpid(on->server, NULL, 0);
+    on->server = on->standby;
+    on->standby = 0;
+    if (on->server == 0)
+        start_server(on);
+}
+
 static void play_service(theatre *on)
 {
     start_server(on);
-    for (unsigned k = 0; k < TALKERS && on->out->is_good; k++)
+    if (on->blow->role == CRASH_STANDBY)
+        on->standby = life_stand_by(&on->set);
+    for (unsigned k = 0; k < TALKERS && is_good(on); k++)
         on->talkers[k] = life_talk(&on->set, k);
     await_progress(on, "before the blow");
-    int descriptors = count_descriptors(on->server);
-    if (on->out->is_good)
+    if (on->blow->role == CRASH_STANDBY)
+        hand_over(on);
+    int descriptors = count_descriptors(atomic_load(&on->set.book->server_pid));
+    if (is_good(on))
         on->victim = life_live(&on->set);
     await_blow(on);
     await_progress(on, "after the blow");
-    on->out->took_ns = srpc_now_ns() - on->struck_ns;
     end_victim(on);
     await_recovery(on, descriptors);
     end_talkers(on);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "flaw.h"
 #include "points.h"
 
 typedef struct strike {
@@ -20,9 +21,8 @@ typedef struct strike {
 
 typedef struct verdict {
     bool was_struck;   /* somebody came to the point */
-    bool is_good;
-    char why[512];     /* not */
-    int64_t took_ns;   /* from the strike until the others had gone on */
+    flaw found;
+    char why[512];
 } verdict;
 
 void round_play(const strike *blow, verdict *out_verdict);
