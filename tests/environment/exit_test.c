@@ -21,12 +21,7 @@
 #include "board.h"
 #include "clock.h"
 #include "place.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED 1 /* their cores are huge, and they forbid them */
-#else
-#define IS_SANITIZED 0
-#endif
+#include "sanitizer.h"
 
 enum { WATCHDOG_S = 60, CANARY_BYTES = 20000 };
 
@@ -275,7 +270,9 @@ static void expect_regions_undumped(pid_t pid, int least)
 
 static void serve_and_abort(void)
 {
-    struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+    /* With a sanitizer it would be huge. */
+    rlim_t most = IS_SANITIZED ? 0 : RLIM_INFINITY;
+    struct rlimit limit = { most, most };
     (void)setrlimit(RLIMIT_CORE, &limit);
     (void)prctl(PR_SET_DUMPABLE, 1);
     static char *volatile control; /* the core has what it should have */

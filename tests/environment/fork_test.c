@@ -25,6 +25,7 @@
 #include "board.h"
 #include "clock.h"
 #include "place.h"
+#include "sanitizer.h"
 #include "sweep.h"
 
 enum { DEFAULT_ROUNDS = 40, WATCHDOG_S = 10, LARGE_BYTES = 300000, SLICE_MS = 5 };
