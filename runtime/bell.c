@@ -30,7 +30,7 @@ void srpc_bell_post(sem_t *bell)
 {
     srpc_shared64 *word = word_of(bell);
     uint64_t seen = srpc_shared_load(word, memory_order_relaxed);
-    do {
+    do { /* SYNC(bell) */
         if (value_of(seen) >= (uint32_t)SEM_VALUE_MAX)
             return;
     } while (!srpc_shared_compare_exchange_weak(word, &seen, seen + 1, memory_order_release,
@@ -49,7 +49,7 @@ void srpc_bell_ring(sem_t *bell)
         srpc_bell_post(bell);
 }
 
-/* Takes a ring, and `waiters` off the count with it. */
+/* Takes a ring, and `waiters` off the count with it. SYNC(bell) */
 static bool try_take(srpc_shared64 *word, uint64_t *seen, uint64_t waiters)
 {
     while (value_of(*seen) > 0) {

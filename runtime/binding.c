@@ -141,6 +141,7 @@ srpc_binding *srpc_binding_make(srpc_connection *connection, const shmrpc_interf
             binding->interface = interface;
             binding->next = first;
             bind_interface(connection, binding);
+            /* SYNC(binding) */
             atomic_store_explicit(&connection->bindings, binding, memory_order_release);
         }
     }

@@ -179,7 +179,7 @@ static void drop_poisoned(srpc_pool *pool, srpc_session *session)
     srpc_log(SHMRPC_LOG_WARNING, "service '%s': client %d truncated its channel; dropped", pool->name,
              (int)session->peer.pid);
     atomic_store_explicit(&session->is_dead, 1, memory_order_relaxed);
-    atomic_store_explicit(&pool->deaths, 1, memory_order_release);
+    atomic_store_explicit(&pool->deaths, 1, memory_order_release); /* SYNC(deaths) */
 }
 
 static void answer(shmrpc_call *call, shmrpc_status status)

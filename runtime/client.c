@@ -146,7 +146,7 @@ shmrpc_status srpc_client_connect(shmrpc_client *client, const srpc_patience *pa
     pthread_mutex_lock(&client->mutex);
     connection->is_open = true;
     srpc_connection *old = atomic_load_explicit(&client->connection, memory_order_relaxed);
-    atomic_store_explicit(&client->connection, connection, memory_order_release);
+    atomic_store_explicit(&client->connection, connection, memory_order_release); /* SYNC(connection) */
     if (old != NULL) {
         atomic_store_explicit(&old->is_retired, 1, memory_order_seq_cst);
         srpc_heavy_fence(srpc_process_membarrier_ready());
@@ -252,7 +252,7 @@ static bool has_untaken(srpc_connection *connection, int64_t now)
             || now >= pending->deadline_ns)
             continue;
         uint32_t progress = srpc_shared_load(&connection->channel->progress[k],
-                                             memory_order_acquire);
+                                             memory_order_relaxed);
         if (progress >> 2 != (pending->generation & UINT32_C(0x3fffffff)))
             return true;
     }
@@ -277,7 +277,7 @@ static void wait_until_taken(srpc_connection *connection)
 /* Says good-bye: the server finds the channel by its hint, and drops it. */
 static void say_closing(srpc_connection *connection)
 {
-    srpc_shared_store(&connection->channel->closing, 1, memory_order_release);
+    srpc_shared_store(&connection->channel->closing, 1, memory_order_release); /* SYNC(closing) */
     srpc_page_hint(connection->page, connection->index);
     srpc_bell_ring(&connection->page->bell);
 }

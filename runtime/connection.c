@@ -83,7 +83,7 @@ bool srpc_connection_is_alive(srpc_connection *connection)
         return false;
     if (srpc_object_is_owned(&connection->service_object))
         return true;
-    atomic_store_explicit(&connection->is_dead, 1, memory_order_release);
+    atomic_store_explicit(&connection->is_dead, 1, memory_order_release); /* SYNC(death-known) */
     return false;
 }
 
@@ -225,7 +225,7 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, const srpc_pat
     const srpc_service_region *region = connection->service_object.address;
     const char *service = connection->client->service;
     for (;;) {
-        srpc_shared_store(&page->join, 1, memory_order_seq_cst);
+        srpc_shared_store(&page->join, 1, memory_order_seq_cst); /* SYNC(join) */
         srpc_bell_ring(&page->door);
         int64_t now = srpc_now_ns();
         int64_t slice_end = now + connection->client->slice_ns;

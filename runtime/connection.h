@@ -152,13 +152,13 @@ void srpc_connection_forget(srpc_connection *connection);
 /* Does its server live? Asks the kernel (0.17 us) and remembers the death. */
 bool srpc_connection_is_alive(srpc_connection *connection);
 
-/* Is it known that it does not? No store of it can still come then. */
+/* Is it known that it does not? No store of it can still come then. SYNC(death-known) */
 static inline bool srpc_connection_is_marked_dead(const srpc_connection *connection)
 {
     return atomic_load_explicit(&connection->is_dead, memory_order_acquire) != 0;
 }
 
-/* May new calls be made on it? One read of a line that rarely changes. */
+/* May new calls be made on it? One read of a line that rarely changes. SYNC(service-state) */
 static inline bool srpc_connection_is_serving(const srpc_connection *connection)
 {
     return atomic_load_explicit(&connection->is_dead, memory_order_relaxed) == 0

@@ -136,6 +136,7 @@ static srpc_guard *add_chunk(void)
     }
     atomic_init(&chunk->next,
                 atomic_load_explicit(&srpc_process.guard_chunks, memory_order_relaxed));
+    /* SYNC(guard-chunk) */
     atomic_store_explicit(&srpc_process.guard_chunks, chunk, memory_order_release);
     return &chunk->entries[0];
 }

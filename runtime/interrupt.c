@@ -6,7 +6,8 @@
 
 #include "process.h"
 
-/* Only atomics and a ring: both are safe in a handler. */
+/* Only atomics and a ring: both are safe in a handler. SYNC(interrupt): it counts itself in, and then
+ * looks for the server. */
 static void stop_running_server(int number)
 {
     (void)number;
@@ -39,7 +40,7 @@ void srpc_interrupt_restore(srpc_interrupt *interrupt)
     (void)sigaction(SIGINT, &interrupt->interrupt_before, NULL);
     (void)sigaction(SIGTERM, &interrupt->terminate_before, NULL);
     atomic_store_explicit(&srpc_process.running_stop, NULL, memory_order_seq_cst);
-    /* A handler in another thread may still have the server in its hands. */
+    /* A handler in another thread may still have the server in its hands. SYNC(interrupt) */
     while (atomic_load_explicit(&srpc_process.interrupts, memory_order_seq_cst) != 0)
         (void)sched_yield();
 }

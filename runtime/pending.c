@@ -10,7 +10,7 @@ void srpc_pending_wake_claimer(srpc_connection *connection)
 }
 
 /* A detached slot opens when the server has answered it. It is taken before the channel is looked at,
- * which may be closed otherwise: SYNC(connection-retired). */
+ * which may be closed otherwise: SYNC(connection-retired). SYNC(slot-free) */
 static bool try_reopen(srpc_connection *connection, shmrpc_pending *pending)
 {
     uint32_t expected = SRPC_SLOT_DETACHED;

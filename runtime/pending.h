@@ -77,7 +77,7 @@ static inline shmrpc_pending *srpc_pending_try_claim(srpc_connection *connection
     uint64_t ticket = atomic_fetch_add_explicit(&connection->head, 1, memory_order_relaxed);
     shmrpc_pending *pending = &connection->pending[ticket % SRPC_SLOTS];
     *out_busy = SRPC_SLOT_FREE;
-    /* seq_cst against is_retired: SYNC(connection-retired) */
+    /* SYNC(slot-free); seq_cst against is_retired: SYNC(connection-retired) */
     if (SHMRPC_LIKELY(atomic_compare_exchange_strong_explicit(
             &pending->busy, out_busy, SRPC_SLOT_TAKEN, memory_order_seq_cst,
             memory_order_relaxed)))

@@ -50,6 +50,7 @@ static void end_closed(srpc_pool *pool, srpc_session *session)
     atomic_store_explicit(&pool->deaths, 1, memory_order_relaxed);
 }
 
+/* SYNC(closing) */
 static bool is_closed(srpc_session *session)
 {
     return srpc_shared_load(&session->channel->closing, memory_order_acquire) != 0
@@ -174,10 +175,12 @@ static void remove_active(srpc_pool *pool, const srpc_session *session)
     }
 }
 
-/* Takes dead sessions out of the table; their memory goes when the last call has ended. */
+/* Takes dead sessions out of the table; their memory goes when the last call has ended.
+ * SYNC(deaths): taken by an exchange, which sees what was stored before the last that it takes.
+ * SYNC(session-table), SYNC(session): nobody finds it in the table, and then its reference goes. */
 static void bury(srpc_pool *pool)
 {
-    atomic_store_explicit(&pool->deaths, 0, memory_order_seq_cst);
+    (void)atomic_exchange_explicit(&pool->deaths, 0, memory_order_acq_rel);
     for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
         srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
         if (session == NULL
@@ -456,7 +459,7 @@ bool srpc_poller_run(srpc_pool *pool, srpc_worker *worker)
     /* What an earlier holder had taken and not run comes first. */
     if (!run_batch(pool, worker))
         return false;
-    while (atomic_load_explicit(&pool->is_stopping, memory_order_acquire) == 0) {
+    while (atomic_load_explicit(&pool->is_stopping, memory_order_acquire) == 0) { /* SYNC(stopping) */
         if (!poll_once(pool, worker))
             return false;
     }

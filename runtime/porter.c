@@ -168,7 +168,7 @@ static void admit(shmrpc_server *server, srpc_object *object)
     srpc_bell_post(&channel->bell[0]);
     /* A death that was seen before the session was in the table was buried by nobody. */
     if (atomic_load_explicit(&session->is_dead, memory_order_acquire) != 0) {
-        atomic_store_explicit(&server->pool->deaths, 1, memory_order_seq_cst);
+        atomic_store_explicit(&server->pool->deaths, 1, memory_order_seq_cst); /* SYNC(deaths) */
         srpc_bell_ring(&server->pool->page->bell);
     }
     if (atomic_fetch_sub_explicit(&session->references, 1, memory_order_acq_rel) == 1)

@@ -116,7 +116,7 @@ static void end_threads(shmrpc_server *server, bool has_porter, bool has_watcher
         pthread_join(server->porter, NULL);
     }
     if (has_watcher) {
-        atomic_store_explicit(&server->stop_watching, 1, memory_order_release);
+        atomic_store_explicit(&server->stop_watching, 1, memory_order_release); /* SYNC(stop-watching) */
         (void)srpc_sys_eventfd_write(server->pool->wake_fd, 1);
         pthread_join(server->watcher, NULL);
     }

@@ -48,6 +48,7 @@ static inline shmrpc_status claim(shmrpc_client *client, const shmrpc_operation 
                            const shmrpc_call_options *options, srpc_retry *retry,
                            int64_t *out_deadline_ns, shmrpc_pending **out_pending)
 {
+    /* SYNC(connection) */
     srpc_connection *connection = atomic_load_explicit(&client->connection, memory_order_acquire);
     int64_t deadline_ns = deadline_of(client, connection, operation, options);
     if (SHMRPC_UNLIKELY(options != NULL && deadline_ns < srpc_now_coarse_ns()))
@@ -276,7 +277,7 @@ shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
         if (pending->cancellation != NULL)
             srpc_cancellation_remove(pending->cancellation, pending);
         srpc_connection *connection = pending->connection;
-        atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
+        atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release); /* SYNC(slot-free) */
         srpc_pending_leave(connection);
     }
     return SHMRPC_OK;
@@ -293,7 +294,7 @@ void srpc_pending_end(shmrpc_pending *begun)
             srpc_cancellation_remove(pending->cancellation, pending);
         if (SHMRPC_UNLIKELY(pending->is_given_up))
             /* Closed until the server has answered it, or is dead. Not ours from here on. */
-            atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
+            atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release); /* SYNC(slot-free) */
         else
             srpc_pending_release(pending);
         srpc_pending_leave(connection);

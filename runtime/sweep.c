@@ -294,7 +294,7 @@ static void unlink_text(const char *text)
 
 /* Says in a dead server's region that it serves no more, so that its idle clients see it at their
  * next call, and not a slice after it. Only the lowest byte of the word changes, and nobody else is
- * left to write it. */
+ * left to write it. SYNC(service-state) */
 static void retire_region(int fd, const srpc_sweep_entry *entry)
 {
     struct stat file;

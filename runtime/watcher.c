@@ -56,7 +56,7 @@ static bool mark_if_dead(shmrpc_server *server, srpc_session *session)
         || srpc_object_is_owned(&session->object))
         return false;
     atomic_store_explicit(&session->is_dead, 1, memory_order_release);
-    atomic_store_explicit(&server->pool->deaths, 1, memory_order_seq_cst);
+    atomic_store_explicit(&server->pool->deaths, 1, memory_order_seq_cst); /* SYNC(deaths) */
     srpc_bell_ring(&server->pool->page->bell);
     return true;
 }
@@ -68,7 +68,7 @@ static bool mark_if_dead(shmrpc_server *server, srpc_session *session)
 static bool ask_locks(shmrpc_server *server, bool all)
 {
     bool is_waiting = false;
-    for (uint32_t k = 0; k < server->options.max_clients; k++) {
+    for (uint32_t k = 0; k < server->options.max_clients; k++) { /* SYNC(session-table) */
         srpc_session *session = atomic_load_explicit(&server->pool->sessions[k],
                                                      memory_order_acquire);
         if (session == NULL || (!session->is_asked && !all))
@@ -120,7 +120,7 @@ static void free_dead(shmrpc_server *server, srpc_pool *pool)
     }
 }
 
-/* The holder of the role runs one operation since the last tick: another worker shall poll. */
+/* The holder of the role runs one operation since the last tick: another worker shall poll. SYNC(role) */
 static void free_stuck_role(srpc_pool *pool, uint64_t *serial_seen)
 {
     uint64_t serial = atomic_load_explicit(&pool->role_serial, memory_order_relaxed);
@@ -162,7 +162,7 @@ void *srpc_watcher_main(void *context)
     uint64_t serial_seen = 0;
     bool is_asking = false;
     int64_t next_round_ns = 0;
-    while (atomic_load_explicit(&server->stop_watching, memory_order_acquire) == 0) {
+    while (atomic_load_explicit(&server->stop_watching, memory_order_acquire) == 0) { /* SYNC(stop-watching) */
         int timeout_ms = tick_ms(server->pool, is_asking);
         atomic_store_explicit(&server->pool->watcher_sleeps, timeout_ms == WATCHER_IDLE_MS,
                               memory_order_relaxed);

@@ -44,6 +44,7 @@ void srpc_pool_retain_session(srpc_pool *pool, srpc_session *session)
         atomic_fetch_add_explicit(&session->references, 1, memory_order_relaxed);
 }
 
+/* SYNC(session): whoever drops the last reference sees all that was done under the others. */
 void srpc_pool_release_session(srpc_pool *pool, srpc_session *session)
 {
     if (SHMRPC_LIKELY(pool->worker_count == 1))
@@ -113,7 +114,7 @@ bool srpc_worker_run_shared(srpc_worker *worker, const srpc_request *request)
                                                    memory_order_acq_rel, memory_order_relaxed);
 }
 
-/* A token in role_free is the role. Workers wait in slices, so that a lost token cannot hang them;
+/* SYNC(role), SYNC(stopping). A token in role_free is the role. Workers wait in slices, so that a lost token cannot hang them;
  * a token too many finds the role held. */
 static bool take_role(srpc_pool *pool)
 {
@@ -178,11 +179,11 @@ void srpc_worker_run(srpc_worker *worker)
 
 void srpc_pool_stop(srpc_pool *pool)
 {
-    uint32_t serving = SRPC_SERVICE_SERVING;
+    uint32_t serving = SRPC_SERVICE_SERVING; /* SYNC(service-state) */
     (void)srpc_shared_compare_exchange_strong(&pool->service->state, &serving,
                                               SRPC_SERVICE_DRAINING, memory_order_release,
                                               memory_order_relaxed);
-    atomic_store_explicit(&pool->is_stopping, 1, memory_order_seq_cst);
+    atomic_store_explicit(&pool->is_stopping, 1, memory_order_seq_cst); /* SYNC(stopping) */
     srpc_bell_post(&pool->page->bell);
     for (uint32_t k = 0; k < pool->worker_count; k++)
         srpc_bell_post(&pool->role_free);

@@ -1,6 +1,7 @@
 /* Connecting when one side has no time, or no life, left for it. */
 #include <semaphore.h>
 
+#include "cancellation.h"
 #include "child.h"
 #include "client.h"
 #include "stage.h"
@@ -45,19 +46,39 @@ static shmrpc_server *serve(const place *here, gate *own)
     return server;
 }
 
+typedef struct impatience {
+    shmrpc_cancellation *cancellation;
+    int orders;
+} impatience;
+
+static void *lose_patience(void *context)
+{
+    impatience *own = context;
+    (void)child_await(own->orders);
+    shmrpc_cancellation_cancel(own->cancellation);
+    return NULL;
+}
+
 static int connect_in_vain(int reports, int orders, void *context)
 {
     static shmrpc_client client;
     static srpc_connection connection;
     const place *here = context;
+    impatience own = { .orders = orders };
+    pthread_t thread;
     client = (shmrpc_client){ .slice_ns = SRPC_NS_PER_MS, .server_uid = SRPC_USER_NONE,
                               .max_message_bytes = 1 << 20 };
     (void)snprintf(client.service, sizeof client.service, "%s", here->service);
     connection.client = &client;
     (void)child_await(orders); /* the server serves */
-    srpc_patience patience = { .until_ns = srpc_now_ns() + SRPC_NS_PER_MS };
+    if (shmrpc_cancellation_create(&own.cancellation) != SHMRPC_OK
+        || pthread_create(&thread, NULL, lose_patience, &own) != 0)
+        return 1;
+    srpc_patience patience = { .until_ns = INT64_MAX, .cancellation = own.cancellation };
     bool is_told = srpc_connection_open(&connection, &patience) == SHMRPC_UNAVAILABLE;
     child_report(reports, is_told ? 'u' : 'x');
+    (void)pthread_join(thread, NULL);
+    shmrpc_cancellation_destroy(own.cancellation);
     return child_await(orders) == 'e' ? 0 : 1; /* and lives on */
 }
 
@@ -69,6 +90,7 @@ Test(connection, that_was_given_up_leaves_no_session_although_its_process_lives)
     shmrpc_server *server = serve(&here, &own);
     child_order(&client, 'c');
     sem_wait(&own.arrived); /* the porter has it in hand */
+    child_order(&client, 'g');
     cr_assert_eq(child_listen(&client), 'u');
     sem_post(&own.open);
     sem_wait(&own.left);
