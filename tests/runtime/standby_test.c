@@ -8,6 +8,24 @@
 
 TestSuite(standby, .timeout = 10);
 
+/* The allocator of gcc 12's address sanitizer is no good in a child that was forked while another
+ * thread used it, and a client's monitor is such a thread: there, only servers in threads stand by. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SKIPS_SPAWNING = true };
+#else
+enum { SKIPS_SPAWNING = false };
+#endif
+
+#define STANDBY_TEST(name)                                                                         \
+    static void standby_run_##name(stage *on);                                                     \
+    STAGED_TEST(standby, name)                                                                     \
+    {                                                                                              \
+        if (SKIPS_SPAWNING && on->kind->is_process)                                                \
+            STAGE_SKIP(on, "not with this sanitizer");                                             \
+        standby_run_##name(on);                                                                    \
+    }                                                                                              \
+    static void standby_run_##name(stage *on)
+
 /* A second server of the stage's service, standing by. */
 static shmrpc_server *stand_by(stage *on)
 {
@@ -39,7 +57,7 @@ static void expect_sum(stage *on)
 
 /* -- the holder ends in order ------------------------------------------------------------------- */
 
-STAGED_TEST(standby, takes_over_from_a_server_that_is_stopped)
+STANDBY_TEST(takes_over_from_a_server_that_is_stopped)
 {
     shmrpc_server *second = stand_by(on);
     expect_standing_by(second);
@@ -52,7 +70,7 @@ STAGED_TEST(standby, takes_over_from_a_server_that_is_stopped)
     shmrpc_server_destroy(second);
 }
 
-STAGED_TEST(standby, takes_turns_without_end)
+STANDBY_TEST(takes_turns_without_end)
 {
     on->server_options.standby = true;
     shmrpc_server *servers[2] = { on->server, stand_by(on) };
@@ -70,7 +88,7 @@ STAGED_TEST(standby, takes_turns_without_end)
     shmrpc_server_destroy(servers[1]);
 }
 
-STAGED_TEST(standby, of_several_one_takes_over)
+STANDBY_TEST(of_several_one_takes_over)
 {
     enum { SEVERAL = 4 };
     shmrpc_server *servers[SEVERAL];
@@ -99,7 +117,7 @@ STAGED_TEST(standby, of_several_one_takes_over)
 
 /* -- it is stopped, or not needed --------------------------------------------------------------- */
 
-STAGED_TEST(standby, can_be_stopped_while_it_waits)
+STANDBY_TEST(can_be_stopped_while_it_waits)
 {
     int names = place_count(&on->place);
     for (int k = 0; k < 3; k++) {
@@ -114,7 +132,7 @@ STAGED_TEST(standby, can_be_stopped_while_it_waits)
     cr_assert_eq(atomic_load(&on->board->servings), 1);
 }
 
-STAGED_TEST(standby, serves_at_once_where_nobody_does)
+STANDBY_TEST(serves_at_once_where_nobody_does)
 {
     shmrpc_server_stop(on->server);
     shmrpc_server *second = stand_by(on);
@@ -192,7 +210,7 @@ static child start_holder(stage *on)
     return holder;
 }
 
-STAGED_TEST(standby, takes_over_from_a_server_that_is_killed)
+STANDBY_TEST(takes_over_from_a_server_that_is_killed)
 {
     for (int k = 0; k < 3; k++) {
         shmrpc_server_stop(on->server);
@@ -208,7 +226,7 @@ STAGED_TEST(standby, takes_over_from_a_server_that_is_killed)
     }
 }
 
-STAGED_TEST(standby, waits_on_while_the_server_is_stopped)
+STANDBY_TEST(waits_on_while_the_server_is_stopped)
 {
     shmrpc_server_stop(on->server);
     child holder = start_holder(on);
@@ -232,26 +250,35 @@ STAGED_TEST(standby, waits_on_while_the_server_is_stopped)
     shmrpc_server_destroy(second);
 }
 
+/* The same when it is told to. */
+static int hold_later(int reports, int orders, void *context)
+{
+    (void)child_await(orders);
+    return hold(reports, orders, context);
+}
+
 /* Whoever serves is killed again and again; another stands by already. */
-STAGED_TEST(standby, takes_over_under_load_and_no_call_is_run_twice)
+STANDBY_TEST(takes_over_under_load_and_no_call_is_run_twice)
 {
     enum { TAKEOVERS = 6 };
-    shmrpc_server_stop(on->server);
-    child serving = start_holder(on);
+    child servers[TAKEOVERS + 1];
     load running;
+    shmrpc_server_stop(on->server);
+    on->server_options.standby = true;
+    servers[0] = start_holder(on);
+    for (int k = 1; k <= TAKEOVERS; k++) /* before there are callers: see above */
+        servers[k] = child_start(hold_later, on);
     load_begin(&running, on);
     for (int k = 0; k < TAKEOVERS; k++) {
-        on->server_options.standby = true;
-        child next = child_start(hold, on);
-        cr_assert_eq(child_listen(&next), 'b');
+        child_order(&servers[k + 1], 'h');
+        cr_assert_eq(child_listen(&servers[k + 1]), 'b');
         load_await_progress(on);
-        cr_assert_eq(child_kill(&serving), 128 + SIGKILL);
+        cr_assert_eq(child_kill(&servers[k]), 128 + SIGKILL);
         load_await_progress(on);
-        serving = next;
     }
     load_end(&running);
-    child_order(&serving, 'x');
-    cr_assert_eq(child_wait(&serving), 0);
+    child_order(&servers[TAKEOVERS], 'x');
+    cr_assert_eq(child_wait(&servers[TAKEOVERS]), 0);
 }
 
 /* -- the holder is another user's ---------------------------------------------------------------- */
