@@ -1,5 +1,6 @@
 /* Servers that are killed or stopped under load: every call is answered rightly, or its failure says
  * honestly whether it ran. */
+#include "child.h"
 #include "load.h"
 
 TestSuite(restart, .timeout = 10);
@@ -97,6 +98,39 @@ STAGED_TEST(restart, sends_large_requests_again)
     }
     free(bytes);
     shmrpc_arena_deinit(&arena);
+}
+
+/* -- a program that is killed ---------------------------------------------------------------------- */
+
+/* Spawns a server, says so, and stays. */
+static int spawn_and_stay(int reports, int orders, void *context)
+{
+    stage *on = context;
+    on->server = stage_make_server(on);
+    stage_serve(on);
+    pid_t pid = shmrpc_server_pid(on->server);
+    if (write(reports, &pid, sizeof pid) != sizeof pid)
+        return 1;
+    (void)child_await(orders);
+    return 0;
+}
+
+/* Its server was killed before it: whether the supervisor starts another just then or waits to, it takes
+ * the names away. */
+Test(restart, of_a_server_whose_program_is_killed_leaves_no_names)
+{
+    for (int k = 0; k < 12; k++) {
+        stage on;
+        pid_t pid = 0;
+        stage_prepare(&on, stage_kind_of(true, SHMRPC_WAIT_ADAPTIVE), "restart.orphan");
+        child program = child_start(spawn_and_stay, &on);
+        cr_assert_eq(read(program.reports, &pid, sizeof pid), sizeof pid);
+        cr_assert_eq(kill(pid, SIGKILL), 0);
+        (void)nanosleep(&(struct timespec){ .tv_nsec = k * STAGE_MS }, NULL);
+        cr_assert_eq(child_kill(&program), 128 + SIGKILL);
+        STAGE_AWAIT(place_count(&on.place) == 0);
+        stage_close(&on);
+    }
 }
 
 /* -- names that somebody takes away (HAZARDS: RemoveIPC of systemd, rm) ---------------------------- */
