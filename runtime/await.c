@@ -71,6 +71,7 @@ static srpc_await_result spin_for_good(srpc_connection *connection, uint64_t slo
 {
     srpc_await_result result;
     int64_t next_look = 0;
+    int64_t since = 0;
     for (uint32_t polls = 1;; polls++) {
         *out_pending = find_ended(connection, slots);
         if (*out_pending != NULL)
@@ -81,12 +82,15 @@ static srpc_await_result spin_for_good(srpc_connection *connection, uint64_t slo
         int64_t now = srpc_now_ns();
         if (look_at_truth(connection, slots, now, until_ns, &result, out_pending))
             return result;
-        if (next_look == 0)
+        if (next_look == 0) {
+            since = now;
             next_look = now + connection->slice_ns;
+        }
         if (now < next_look && !srpc_connection_is_marked_dead(connection))
             continue;
         if (is_dead(connection, slots, &result, out_pending))
             return result;
+        srpc_stall_look(connection, slots, since, now);
         srpc_pending_ring(connection);
         next_look = now + connection->slice_ns;
     }
@@ -198,6 +202,7 @@ static srpc_await_result sleep_for_reply(srpc_connection *connection, uint64_t s
     sem_t *bell = &connection->channel->bell[number];
     srpc_await_result result = SRPC_AWAIT_ANSWERED;
     int64_t now = srpc_now_coarse_ns();
+    int64_t since = now;
     bool with_membarrier = connection->is_asymmetric && !nap_lightly(connection);
     for (;;) {
         set_naps(connection, slots, (uint8_t)(number + 1));
@@ -213,6 +218,8 @@ static srpc_await_result sleep_for_reply(srpc_connection *connection, uint64_t s
         if (*out_pending != NULL)
             break;
         now = srpc_now_ns();
+        if (!rung)
+            srpc_stall_look(connection, slots, since, now);
         if (look_at_truth(connection, slots, now, until_ns, &result, out_pending))
             break;
         if (rung && !srpc_connection_is_marked_dead(connection))
@@ -225,8 +232,8 @@ static srpc_await_result sleep_for_reply(srpc_connection *connection, uint64_t s
     return result;
 }
 
-srpc_await_result srpc_await(srpc_connection *connection, uint64_t slots, int64_t until_ns,
-                             shmrpc_pending **out_pending)
+static inline srpc_await_result await(srpc_connection *connection, uint64_t slots, int64_t until_ns,
+                                      shmrpc_pending **out_pending)
 {
     *out_pending = find_ended(connection, slots);
     if (*out_pending != NULL)
@@ -239,4 +246,12 @@ srpc_await_result srpc_await(srpc_connection *connection, uint64_t slots, int64_
             return SRPC_AWAIT_ANSWERED;
     }
     return sleep_for_reply(connection, slots, until_ns, out_pending);
+}
+
+srpc_await_result srpc_await(srpc_connection *connection, uint64_t slots, int64_t until_ns,
+                             shmrpc_pending **out_pending)
+{
+    srpc_await_result result = await(connection, slots, until_ns, out_pending);
+    srpc_stall_check(connection);
+    return result;
 }

@@ -17,6 +17,7 @@
 #define DEFAULT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
 #define DEFAULT_RETRY_NS (100 * SRPC_NS_PER_MS)
 #define RETRY_LEAST_NS UINT64_C(100000)
+#define DEFAULT_STALLED_MS 100
 #define ACCEPT_TIMEOUT_NS (5 * SRPC_NS_PER_S)
 #define DEFAULT_MESSAGE_BYTES (UINT64_C(64) << 20)
 #define MESSAGE_BYTES_MAX (UINT64_C(1) << 30)
@@ -67,6 +68,10 @@ static shmrpc_status take_options(shmrpc_client *client, const shmrpc_client_opt
     client->retry_interval_ns = or_default(options.retry_interval_ns, DEFAULT_RETRY_NS);
     client->retry_attempts = options.retry_attempts;
     client->retry_total_ns = or_default(options.retry_total_ns, INT64_MAX);
+    client->stalled_ns = (options.stalled_ms != 0 ? (int64_t)options.stalled_ms : DEFAULT_STALLED_MS)
+                         * SRPC_NS_PER_MS;
+    client->on_stalled = options.on_stalled;
+    client->stalled_context = options.context;
     client->max_message_bytes =
         options.max_message_bytes != 0 ? options.max_message_bytes : DEFAULT_MESSAGE_BYTES;
     client->max_decoded_bytes = options.max_decoded_bytes != 0 ? options.max_decoded_bytes
@@ -95,6 +100,7 @@ static srpc_connection *make_connection(shmrpc_client *client)
     connection->page_object.fd = -1;
     connection->channel_object.fd = -1;
     pthread_mutex_init(&connection->heap_mutex, NULL);
+    pthread_mutex_init(&connection->stall.mutex, NULL);
     sem_init(&connection->claim_bell, 0, 0);
     for (int k = 0; k < SRPC_SLOTS; k++)
         shmrpc_arena_init(&connection->pending[k].scratch);
@@ -118,8 +124,10 @@ static void close_retired(shmrpc_client *client)
 {
     srpc_connection *current = atomic_load_explicit(&client->connection, memory_order_relaxed);
     for (srpc_connection *old = client->connections; old != NULL; old = old->next) {
-        if (old != current && old->is_open && atomic_load(&old->is_retired) != 0 && is_idle(old))
-            srpc_connection_close(old);
+        if (old == current || !old->is_open || atomic_load(&old->is_retired) == 0 || !is_idle(old))
+            continue;
+        client->past_requests += srpc_statistics_requests(old);
+        srpc_connection_close(old);
     }
 }
 
@@ -148,6 +156,7 @@ shmrpc_status srpc_client_connect(shmrpc_client *client, const srpc_patience *pa
     srpc_connection *old = atomic_load_explicit(&client->connection, memory_order_relaxed);
     atomic_store_explicit(&client->connection, connection, memory_order_release); /* SYNC(connection) */
     if (old != NULL) {
+        srpc_client_count(&client->counts.reconnects);
         atomic_store_explicit(&old->is_retired, 1, memory_order_seq_cst);
         srpc_heavy_fence(srpc_process_membarrier_ready());
         close_retired(client);
@@ -183,6 +192,7 @@ static void free_client(shmrpc_client *client)
         client->connections = connection->next;
         srpc_connection_close(connection);
         pthread_mutex_destroy(&connection->heap_mutex);
+        pthread_mutex_destroy(&connection->stall.mutex);
         sem_destroy(&connection->claim_bell);
         free(connection);
     }

@@ -9,6 +9,17 @@
 #include "connection.h"
 #include "process.h"
 
+/* Counted on slow paths only. */
+typedef struct srpc_client_counts {
+    _Atomic uint64_t fetches;          /* requests that are no calls */
+    _Atomic uint64_t given_up;
+    _Atomic uint64_t attempts;
+    _Atomic uint64_t reconnects;
+    _Atomic uint64_t retries;
+    _Atomic uint64_t stalls;
+    _Atomic uint64_t returned_bytes;
+} srpc_client_counts;
+
 struct shmrpc_client {
     _Atomic(srpc_connection *) connection; /* SYNC(connection): release when replaced, acquire when used */
     uint32_t epoch;
@@ -20,6 +31,9 @@ struct shmrpc_client {
     int64_t retry_interval_ns;
     int64_t retry_total_ns;            /* INT64_MAX: as long as the call's deadline allows */
     uint32_t retry_attempts;           /* 0: as many as that allows */
+    int64_t stalled_ns;
+    shmrpc_stall_callback on_stalled;  /* NULL: none */
+    void *stalled_context;
     uint64_t max_message_bytes;
     uint64_t max_decoded_bytes;
     uid_t server_uid;
@@ -27,8 +41,18 @@ struct shmrpc_client {
     pthread_cond_t connected;          /* is_connecting became false */
     bool is_connecting;                /* some thread is at it, without the mutex */
     srpc_connection *connections;      /* all that were made; owned */
+    uint64_t past_requests;            /* of connections that were closed */
     char service[SRPC_SERVICE_MAX + 1];
+    srpc_client_counts counts;
 };
+
+static inline void srpc_client_count(_Atomic uint64_t *counter)
+{
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/* statistics.c: requests that were published on an open connection. */
+uint64_t srpc_statistics_requests(const srpc_connection *connection);
 
 /* How long somebody waits for a server, and what says that it is wanted no more. */
 typedef struct srpc_patience {

@@ -40,6 +40,7 @@ static void init_pending(srpc_connection *connection, uint32_t index)
     pending->connection = connection;
     pending->index = index;
     pending->generation = 0;
+    pending->stall_watch.generation = 0; /* that of no call */
     pending->request.length = 0;
     pending->room.length = 0;
     /* A thread that still looks at the struct's former connection may hold the slot for a moment:
@@ -59,13 +60,15 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
     connection->is_asymmetric = (channel->header.flags & SRPC_HEADER_MEMBARRIER) != 0
                                 && (service->header.flags & SRPC_HEADER_MEMBARRIER) != 0;
     connection->wait = client->wait;
-    connection->slice_ns = client->slice_ns;
+    connection->slice_ns = client->slice_ns < client->stalled_ns ? client->slice_ns
+                                                                 : client->stalled_ns;
     connection->tick_ns = srpc_coarse_tick_ns();
     connection->index = srpc_shared_load(&channel->index, memory_order_relaxed);
     connection->max_message_bytes = client->max_message_bytes < service->max_message_bytes
                                         ? client->max_message_bytes
                                         : service->max_message_bytes;
     atomic_store(&connection->is_dead, 0);
+    atomic_store(&connection->stall.is_on, 0);
     atomic_store(&connection->mean_reply_ns, SRPC_FIRST_SPIN_NS);
     atomic_store(&connection->vain_spins, 0);
     uint64_t end = SRPC_CHANNEL_BYTES + 2 * connection->max_message_bytes;

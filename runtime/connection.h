@@ -17,6 +17,7 @@
 #include "monitor.h"
 #include "object.h"
 #include "slot.h"
+#include "stall.h"
 
 typedef struct srpc_connection srpc_connection;
 struct srpc_patience;
@@ -71,6 +72,7 @@ struct shmrpc_pending {
     shmrpc_cancellation *cancellation;
     shmrpc_pending *cancellation_next;
     uint64_t tag;
+    srpc_stall_watch stall_watch;
     srpc_extent request;             /* in the heap; length 0: none */
     srpc_extent room;                /* in the heap, for the reply; length 0: none, or the request's */
     bool is_given_up;                /* ends detached: the server has not answered it */
@@ -119,6 +121,7 @@ struct srpc_connection {
     srpc_object channel_object;
     uint64_t max_message_bytes;       /* the smaller one of both sides' */
     srpc_monitored monitored;
+    srpc_stall stall;
     srpc_connection *next;            /* all of the client's */
 
     shmrpc_pending pending[SRPC_SLOTS];
@@ -156,6 +159,18 @@ bool srpc_connection_is_alive(srpc_connection *connection);
 static inline bool srpc_connection_is_marked_dead(const srpc_connection *connection)
 {
     return atomic_load_explicit(&connection->is_dead, memory_order_acquire) != 0;
+}
+
+static inline bool srpc_stall_is_on(const srpc_connection *connection)
+{
+    return atomic_load_explicit(&connection->stall.is_on, memory_order_relaxed) != 0;
+}
+
+/* Reports that a stall is over, if there is one and it is. */
+static inline void srpc_stall_check(srpc_connection *connection)
+{
+    if (SHMRPC_UNLIKELY(srpc_stall_is_on(connection)))
+        srpc_stall_end(connection);
 }
 
 /* May new calls be made on it? One read of a line that rarely changes. SYNC(service-state) */

@@ -58,6 +58,7 @@ shmrpc_status srpc_pending_give_up(shmrpc_pending *pending, shmrpc_status status
                            ? "the server has done it, its reply was not fetched in time"
                            : "the server may have run it, or still be at it");
     pending->is_given_up = !is_answered;
+    srpc_client_count(&connection->client->counts.given_up);
     return status;
 }
 

@@ -33,7 +33,7 @@ static void sleep_until(const shmrpc_client *client, const srpc_patience *patien
 }
 
 /* One more attempt of the call. False: it has made all that it may. */
-static bool take_attempt(const shmrpc_client *client, const srpc_patience *patience)
+static bool take_attempt(shmrpc_client *client, const srpc_patience *patience)
 {
     srpc_retry *retry = patience->retry;
     if (retry == NULL)
@@ -41,6 +41,7 @@ static bool take_attempt(const shmrpc_client *client, const srpc_patience *patie
     if (client->retry_attempts != 0 && retry->attempts >= client->retry_attempts)
         return false;
     retry->attempts++;
+    srpc_client_count(&client->counts.attempts);
     return true;
 }
 

@@ -91,6 +91,7 @@ static shmrpc_status send_fetch(shmrpc_pending *pending, bool *out_again)
     pending->line.deadline_ns = pending->deadline_ns == INT64_MAX ? 0 : pending->deadline_ns;
     memset(pending->line.body, 0, sizeof pending->line.body);
     srpc_line_set_extent(&pending->line, SRPC_BODY_ROOM_AT, pending->room);
+    srpc_client_count(&pending->connection->client->counts.fetches);
     srpc_pending_publish(pending, SRPC_LINE_BODY);
     *out_again = true;
     return SHMRPC_OK;

@@ -85,6 +85,7 @@ shmrpc_status srpc_pending_send_again(shmrpc_pending *pending, shmrpc_status sta
     status = shmrpc_pending_send(again, next);
     if (status != SHMRPC_OK)
         return status;
+    srpc_client_count(&client->counts.retries);
     /* It is known by the one that was begun. */
     atomic_store_explicit(&again->awaited_by, 0, memory_order_relaxed);
     /* SYNC(cancel-successor): who cancels marks the call and then looks for a successor. */

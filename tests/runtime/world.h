@@ -78,6 +78,7 @@ static inline void world_make_client(world *made, shmrpc_wait wait)
     client->slice_ns = 5 * SRPC_NS_PER_MS;
     client->default_timeout_ns = 60 * SRPC_NS_PER_S;
     client->retry_interval_ns = SRPC_NS_PER_MS;
+    client->stalled_ns = SRPC_NS_PER_MS;
     client->max_message_bytes = WORLD_MESSAGE_BYTES;
     client->max_decoded_bytes = 4 * WORLD_MESSAGE_BYTES;
     client->server_uid = SRPC_USER_NONE;
@@ -93,6 +94,7 @@ static inline void world_make_client(world *made, shmrpc_wait wait)
     connection->channel_object.fd = -1;
     connection->channel_object.size = WORLD_CHANNEL_BYTES;
     pthread_mutex_init(&connection->heap_mutex, NULL);
+    pthread_mutex_init(&connection->stall.mutex, NULL);
     sem_init(&connection->claim_bell, 0, 0);
     for (int k = 0; k < SRPC_SLOTS; k++)
         shmrpc_arena_init(&connection->pending[k].scratch);

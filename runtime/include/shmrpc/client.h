@@ -43,6 +43,35 @@ typedef struct shmrpc_cancellation shmrpc_cancellation;
 
 enum { SHMRPC_CALLS_IN_FLIGHT_MAX = 64 };
 
+/* How far a call had come that makes no progress. */
+typedef enum shmrpc_stall_stage {
+    SHMRPC_STALL_NOT_TAKEN = 0,   /* the server has not seen it */
+    SHMRPC_STALL_TAKEN = 1,       /* it waits for its turn */
+    SHMRPC_STALL_RUNNING = 2      /* its handler runs; reported only of a stopped process */
+} shmrpc_stall_stage;
+
+/* Why, as far as can be seen. */
+typedef enum shmrpc_stall_reason {
+    SHMRPC_STALL_STOPPED = 0,     /* its process was stopped, by a signal or a debugger */
+    SHMRPC_STALL_BUSY = 1,        /* it is at work: more calls, or longer ones, than it has workers for */
+    SHMRPC_STALL_SILENT = 2,      /* neither: no CPU for it, or stopped where we cannot see it */
+    SHMRPC_STALL_GONE = 3         /* with is_over: it died */
+} shmrpc_stall_reason;
+
+/* A live server that does not go on with a call. Valid during the callback. */
+typedef struct shmrpc_stall {
+    const char *service;
+    pid_t pid;                    /* of the server; 0: not visible in this pid namespace */
+    uint64_t lasted_ns;           /* until now */
+    shmrpc_stall_stage stage;
+    shmrpc_stall_reason reason;   /* of no meaning when is_over, but for GONE */
+    bool is_over;                 /* the call that was reported has moved on, or the server is gone */
+} shmrpc_stall;
+
+/* Called by a thread that waits for a call, once when a stall begins and once when it is over, one at
+ * a time for each connection. It must not call this client. */
+typedef void (*shmrpc_stall_callback)(void *context, const shmrpc_stall *stall);
+
 /* Zero in a field means its default. Set `size` to sizeof(shmrpc_client_options). */
 typedef struct shmrpc_client_options {
     size_t size;
@@ -56,6 +85,9 @@ typedef struct shmrpc_client_options {
     const uid_t *server_uid;      /* trust a server of this user too (own user and root are trusted); NULL: no other */
     uint32_t retry_attempts;      /* that a call makes when its server is gone; default: no limit but time */
     uint64_t retry_total_ns;      /* how long it makes them; default: until its deadline */
+    uint32_t stalled_ms;          /* a server that goes no step on with a call for so long is reported; default 100 */
+    shmrpc_stall_callback on_stalled; /* NULL: it is only counted, and logged */
+    void *context;                /* for it */
 } shmrpc_client_options;
 
 /* A call whose server is gone looks for another one: at once, and then every retry_interval_ns. Each
@@ -63,6 +95,11 @@ typedef struct shmrpc_client_options {
  * not started is sent again whatever it is, what was running or done only if it is @idempotent. The
  * first of retry_attempts, retry_total_ns (from when the call first looked), deadline and cancellation
  * ends it: UNAVAILABLE, or CANCELLED; the message names the option. */
+
+/* A call goes on when it is taken, started, finished. One that is neither running nor has gone on for
+ * stalled_ms is a stall of its server: looked at while a thread waits for the call, after each
+ * slice, reported once until it is over, which the next call that waits tells. Nothing else is done about it: the call goes on, until its
+ * deadline. A handler may run for as long as it likes; the calls that wait for it stall (BUSY). */
 
 /* For one call. Zero in a field means its default. */
 typedef struct shmrpc_call_options {
@@ -83,6 +120,22 @@ shmrpc_status shmrpc_client_open(const char *service, const shmrpc_client_option
 /* Ends the connection. One-way calls that were sent are waited for until the server has taken
  * them, for at most their deadlines. No call may be in flight in another thread. NULL is fine. */
 void shmrpc_client_close(shmrpc_client *client);
+
+/* Since the client was opened. */
+typedef struct shmrpc_client_statistics {
+    size_t size;                  /* set it to sizeof(shmrpc_client_statistics) */
+    uint64_t calls;               /* sent, one-way ones and those sent again too */
+    uint64_t given_up;            /* ended without an answer: deadline or cancellation */
+    uint64_t attempts;            /* to find another server */
+    uint64_t reconnects;          /* connections made in place of another */
+    uint64_t retries;             /* calls that were sent again */
+    uint64_t stalls;              /* of its servers, see shmrpc_client_options */
+    uint64_t returned_bytes;      /* of shared memory, given back while it was idle */
+} shmrpc_client_statistics;
+
+/* Fills *out_statistics, whose size is set. Any thread; does not block.
+ * OK, INVALID_ARGUMENT (size), FAILED_PRECONDITION (after fork). */
+shmrpc_status shmrpc_client_get_statistics(shmrpc_client *client, shmrpc_client_statistics *out_statistics);
 
 /* Waits until a call of _begin has an answer or failed, whatever it is; _end then does not block.
  * For at most `timeout_ns` (UINT64_MAX: until its deadline). OK or DEADLINE_EXCEEDED (call goes on). */
