@@ -1,9 +1,10 @@
 /* tenure.c -- a server's time from its start to its end: standing by, serving, serving anew. In the
  * thread of `run`, in the keeper of `start`, in the process of `spawn`. */
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "interrupt.h"
+#include "clock.h"
 #include "log.h"
 #include "process.h"
 #include "server.h"
@@ -28,11 +29,14 @@ void srpc_server_become_idle(shmrpc_server *server)
     pthread_mutex_unlock(&server->mutex);
 }
 
+enum { RETRY_LEAST_MS = 10, RETRY_MOST_MS = 1000, RETRY_SLICE_MS = 10 };
+
 /* -- in this thread --------------------------------------------------------------------------- */
 
 typedef struct tenure {
     shmrpc_server *server;
     const srpc_duty_listener *told;
+    int32_t retry_ms; /* how long to sleep before the next try */
 } tenure;
 
 static void take_duty(void *context, shmrpc_duty duty)
@@ -58,19 +62,47 @@ static void serve(tenure *own)
     srpc_server_end(server);
 }
 
-static bool shall_serve_anew(shmrpc_server *server)
+/* False: a stop is wanted. */
+static bool sleep_before_retry(const shmrpc_server *server, int32_t sleep_ms)
 {
-    if (atomic_load_explicit(&server->is_nameless, memory_order_relaxed) == 0
-        || srpc_stop_is_wanted(&server->stop))
+    for (int32_t left_ms = sleep_ms; left_ms > 0; left_ms -= RETRY_SLICE_MS) {
+        if (srpc_stop_is_wanted(&server->stop))
+            return false;
+        struct timespec slice = { .tv_nsec = RETRY_SLICE_MS * SRPC_NS_PER_MS };
+        (void)nanosleep(&slice, NULL);
+    }
+    return !srpc_stop_is_wanted(&server->stop);
+}
+
+/* Its term has ended: because somebody removed its names, or because what it needed was not to be had
+ * when its turn came. Nobody waits for an answer by then that could try again. */
+static bool shall_begin_again(tenure *own, shmrpc_status status)
+{
+    const shmrpc_server *server = own->server;
+    if (srpc_stop_is_wanted(&server->stop))
         return false;
-    srpc_log(SHMRPC_LOG_WARNING, "service '%s': somebody removed its names from /dev/shm (rm, or "
-             "RemoveIPC of systemd); serving under new ones", server->name);
-    return true;
+    if (status == SHMRPC_OK) {
+        own->retry_ms = RETRY_LEAST_MS;
+        if (atomic_load_explicit(&server->is_nameless, memory_order_relaxed) == 0)
+            return false;
+        srpc_log(SHMRPC_LOG_WARNING, "service '%s': somebody removed its names from /dev/shm (rm, or "
+                 "RemoveIPC of systemd); serving under new ones", server->name);
+        return true;
+    }
+    if (!server->has_begun || (status != SHMRPC_RESOURCE_EXHAUSTED && status != SHMRPC_UNAVAILABLE))
+        return false;
+    srpc_log(SHMRPC_LOG_WARNING, "service '%s': cannot take over, trying again: %s", server->name,
+             shmrpc_failure_last()->message);
+    if (own->server->duty == SHMRPC_DUTY_SERVING)
+        take_duty(own, SHMRPC_DUTY_STANDBY);
+    int32_t sleep_ms = own->retry_ms;
+    own->retry_ms = sleep_ms * 2 < RETRY_MOST_MS ? sleep_ms * 2 : RETRY_MOST_MS;
+    return sleep_before_retry(server, sleep_ms);
 }
 
 shmrpc_status srpc_server_run_until(shmrpc_server *server, const srpc_duty_listener *told)
 {
-    tenure own = { server, told };
+    tenure own = { server, told, RETRY_LEAST_MS };
     srpc_duty_listener listener = { take_duty, &own };
     shmrpc_status status;
     do {
@@ -78,9 +110,9 @@ shmrpc_status srpc_server_run_until(shmrpc_server *server, const srpc_duty_liste
         status = srpc_server_begin(server, &listener);
         if (status == SHMRPC_OK)
             serve(&own);
-    } while (status == SHMRPC_OK && shall_serve_anew(server));
+    } while (shall_begin_again(&own, status));
     /* To be stopped while it stands by is an end in order. */
-    return srpc_stop_is_wanted(&server->stop) && status == SHMRPC_CANCELLED ? SHMRPC_OK : status;
+    return srpc_stop_is_wanted(&server->stop) && server->has_begun ? SHMRPC_OK : status;
 }
 
 /* -- the keeper ------------------------------------------------------------------------------- */

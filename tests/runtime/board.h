@@ -31,6 +31,7 @@ typedef struct board {
     _Atomic int64_t note_sum;
     _Atomic int64_t runs; /* of bump and make */
     _Atomic int servings; /* on_serving was called */
+    _Atomic int retries;  /* the log told of a take-over that is tried again */
     _Atomic int crashes;  /* so many times bump kills its process when it has run */
     _Atomic int64_t allocations; /* see footprint_test.c */
     _Atomic uint8_t ran[BOARD_CALLS];         /* how often bump ran for this call */

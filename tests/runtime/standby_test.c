@@ -2,9 +2,13 @@
  * over. The holder is the stage's server where it ends in order, and a process of its own where it is
  * killed. */
 #include <pwd.h>
+#include <sys/resource.h>
+
+#include <shmrpc/log.h>
 
 #include "child.h"
 #include "load.h"
+#include "sweep.h"
 
 TestSuite(standby, .timeout = 10);
 
@@ -248,6 +252,45 @@ STANDBY_TEST(waits_on_while_the_server_is_stopped)
     await_serving(second);
     expect_sum(on);
     shmrpc_server_destroy(second);
+}
+
+static void count_retries(void *context, shmrpc_log_level level, const char *message)
+{
+    board *on = context;
+    if (level == SHMRPC_LOG_WARNING && strstr(message, "trying again") != NULL)
+        atomic_fetch_add(&on->retries, 1);
+}
+
+static int hold_and_log(int reports, int orders, void *context)
+{
+    const stage *on = context;
+    shmrpc_log_set(count_retries, on->board);
+    return hold(reports, orders, context);
+}
+
+/* It has no descriptor to spare when its turn comes, and some later. */
+Test(standby, tries_again_what_it_could_not_do)
+{
+    static const struct rlimit few = { 3, 3 };
+    static const struct rlimit enough = { 1024, 1024 };
+    stage on;
+    stage_prepare(&on, stage_kind_of(false, SHMRPC_WAIT_ADAPTIVE), "standby.retry");
+    child holder = start_holder(&on);
+    on.server_options.standby = true;
+    child next = child_start(hold_and_log, &on);
+    cr_assert_eq(child_listen(&next), 'b');
+    cr_assert_eq(prlimit(next.pid, RLIMIT_NOFILE, &few, NULL), 0);
+    cr_assert_eq(child_kill(&holder), 128 + SIGKILL);
+    STAGE_AWAIT(atomic_load(&on.board->retries) >= 2);
+    if (prlimit(next.pid, RLIMIT_NOFILE, &enough, NULL) == 0) { /* root may */
+        on.client_options.connect_timeout_ns = UINT64_C(9000) * STAGE_MS;
+        on.client = stage_connect(&on);
+        expect_sum(&on);
+    }
+    child_order(&next, 'x');
+    cr_assert_eq(child_wait(&next), 0);
+    (void)srpc_sweep_leftovers(on.place.service);
+    stage_close(&on);
 }
 
 /* The same when it is told to. */

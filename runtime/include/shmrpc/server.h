@@ -75,7 +75,7 @@ typedef struct shmrpc_server_options {
 /* What a server does at present. */
 typedef enum shmrpc_duty {
     SHMRPC_DUTY_NONE = 0,    /* not started yet, ended, or failed */
-    SHMRPC_DUTY_STANDBY = 1, /* another has the name; waits for its end */
+    SHMRPC_DUTY_STANDBY = 1, /* another has the name, or its turn came and it could not; waits */
     SHMRPC_DUTY_SERVING = 2  /* clients can connect */
 } shmrpc_duty;
 
@@ -94,6 +94,7 @@ void shmrpc_server_destroy(shmrpc_server *server);
  * With the option `standby` it waits while another server has the name, and takes over when that one
  * has died or ended: a stopped process has not. Any number may stand by; one of them takes over.
  * PERMISSION_DENIED when that server is another user's. Clients keep their handles.
+ * What fails for lack of memory, descriptors or /dev/shm when its turn has come is tried again.
  *
  * A server whose names were removed from /dev/shm (rm; RemoveIPC of systemd) sees it within a second
  * and serves anew under new ones: its clients notice no more than of an orderly restart, and
