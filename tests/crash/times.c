@@ -252,6 +252,22 @@ static bool measure_restart(samples *all, bool is_process, uint32_t round)
     return close_scene(&in);
 }
 
+/* The same, and a server stands by. */
+static bool measure_takeover(samples *all, bool is_process, uint32_t round)
+{
+    scene in;
+    open_scene(&in, is_process, 1, ECHO_BUMP_AGAIN);
+    pid_t standby = life_stand_by(&in.set);
+    in.is_good &= standby != 0;
+    wait_for_phase(round);
+    int64_t struck_ns = strike_server(&in);
+    in.program = standby;
+    await_count(&in, &in.on->returned, 1, "a server that stands by does not take over");
+    in.is_good &= atomic_load(&in.on->status[0]) == SHMRPC_OK;
+    samples_add(all, atomic_load(&in.on->returned_ns[0]) - struck_ns);
+    return close_scene(&in);
+}
+
 /* ---- the table ---- */
 
 typedef struct row {
@@ -278,6 +294,7 @@ static const row rows[] = {
       "500 ms" },
     { measure_restart, false, 1, 1, "an interrupted call is answered, a new program is started",
       "500 ms" },
+    { measure_takeover, false, 1, 1, "an interrupted call is answered, a server stood by", "500 ms" },
 };
 
 static bool run_row(const row *what, uint32_t rounds)
