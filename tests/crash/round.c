@@ -364,16 +364,15 @@ static void play_service(theatre *on)
  * what it began. */
 static void play_cleaning(theatre *on)
 {
-    int status;
     points_disarm();
     on->server = life_serve(&on->set, CRASH_NOBODY);
     pid_t talker = life_talk(&on->set, 0);
     while (on->server != 0 && atomic_load(&on->set.book->calls[0]) == 0)
         tick();
+    (void)kill(talker, SIGKILL); /* first: a client takes away what its server leaves */
+    (void)waitpid(talker, NULL, 0);
     (void)kill(on->server, SIGKILL);
-    (void)kill(talker, SIGKILL);
-    (void)waitpid(on->server, &status, 0);
-    (void)waitpid(talker, &status, 0);
+    (void)waitpid(on->server, NULL, 0);
     if (on->blow->nth != 0)
         points_arm(on->blow->role, on->blow->point, on->blow->nth, on->blow->signal);
     on->victim = life_clean(&on->set);
