@@ -104,7 +104,7 @@ static const char *name_of(const srpc_c_type *type)
     return type->idl->declaration->scoped_name;
 }
 
-/* A type with a name in the header, whose descriptor is filled later: it may lead back to itself. */
+/* A type with a name in the header, whose descriptor is filled later: it may lead to itself. */
 static const shmrpc_type_descriptor *declared(srpc_c_describing *self, const srpc_c_type *type,
                                               const char *name, bool is_main)
 {
@@ -212,7 +212,7 @@ static const char *key_of(srpc_c_describing *self, const shmrpc_type_descriptor 
                      (int)descriptor->form, descriptor->bound, limits, element);
 }
 
-/* "type_int32", "type_string_8", "type_int32_array": what it is, and a number where it needs one. */
+/* "type_int32", "type_string_8", "type_array_3": what it is, and a number where it needs one. */
 static const char *symbol_of(srpc_c_describing *self, const shmrpc_type_descriptor *descriptor,
                              const srpc_c_type *type)
 {

@@ -1,5 +1,5 @@
-/* T_decode by descriptors. Each step is that of the code which codegen/c_decode.c prints, in the same
- * order: what the one refuses, the other refuses at the same byte. */
+/* T_decode by descriptors. Each step is that of the code which codegen/c_decode.c prints, in the
+ * same order: what the one refuses, the other refuses at the same byte. */
 #include "dynamic.h"
 
 #include <string.h>
@@ -428,8 +428,8 @@ static const uint8_t *open_given(shmrpc_reader *reader, const uint8_t *next,
     if (next == NULL || last_indispensable(structure) == NULL)
         return next;
     self->bits = self->few;
-    if (bytes > sizeof self->few) /* such a type has pointers, and so its reader an arena */
-        self->bits = shmrpc_arena_alloc(reader->arena, bytes);
+    if (bytes > sizeof self->few)
+        self->bits = reader->arena != NULL ? shmrpc_arena_alloc(reader->arena, bytes) : NULL;
     if (self->bits == NULL)
         return shmrpc_get_exhausted(reader, next, "no memory for what is decoded");
     memset(self->bits, 0, bytes);
@@ -487,8 +487,8 @@ static const uint8_t *decode_pairs(shmrpc_reader *reader, const uint8_t *next,
 
 /* ---- unions ---- */
 
-/* A number that is not known becomes the default literal; where that selects a member by a label, the
- * value that came with the number is not that member, and is skipped. */
+/* A number that is not known becomes the default literal; where that selects a member by a label,
+ * the value that came with the number is not that member, and is skipped. */
 static const uint8_t *decode_unknown(shmrpc_reader *reader, const uint8_t *next,
                                      const shmrpc_type_descriptor *type, int32_t *out_number,
                                      bool *out_is_skipped)

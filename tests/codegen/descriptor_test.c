@@ -1,9 +1,12 @@
-/* What the back end prints and what it makes in memory are the same tables: the compiler's own idea of
- * sizes and offsets is that of the C compiler. */
+/* What the back end prints, what it makes in memory, and what was written and read again are the
+ * same tables: everybody's idea of sizes and offsets is that of the C compiler. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <shmrpc/descriptor_set.h>
 
 #include "c_descriptor.h"
 #include "c_lower.h"
@@ -44,7 +47,7 @@ typedef struct pair {
 } pair;
 
 /* Pairs that have been looked at, or are being: recursive types lead back to themselves. */
-static pair seen[1000];
+static pair seen[4000];
 static size_t seen_count;
 
 static bool is_seen(const void *printed, const void *made)
@@ -371,4 +374,78 @@ Test(descriptor, interfaces_in_memory_are_those_that_are_printed, .timeout = 60)
         srpc_idl_arena_destroy(file.arena);
     }
     cr_assert_eq(own, INTERFACE_COUNT);
+}
+
+/* ---- written and read ---- */
+
+static uint8_t once[1 << 20];
+static uint8_t again[1 << 20];
+
+static size_t write_set(const shmrpc_descriptor_set *set, uint8_t *into, size_t room)
+{
+    shmrpc_arena arena;
+    shmrpc_arena_init(&arena);
+    shmrpc_packer packer;
+    shmrpc_packer_init(&packer, into, room);
+    uint8_t *end = shmrpc_descriptor_set_write(set, &arena, &packer, packer.start);
+    cr_assert_not_null(end, "%s", packer.problem);
+    shmrpc_arena_deinit(&arena);
+    return (size_t)(end - into);
+}
+
+static const shmrpc_interface_descriptor *find(const shmrpc_descriptor_set *set, const char *name)
+{
+    for (uint32_t i = 0; i < set->interface_count; i++)
+        if (strcmp(set->interfaces[i]->interface->name, name) == 0)
+            return set->interfaces[i];
+    cr_assert_fail("%s has not been read", name);
+    return NULL;
+}
+
+Test(descriptor, what_is_read_is_what_was_written, .timeout = 60)
+{
+    const shmrpc_interface_descriptor *all[INTERFACE_COUNT];
+    for (size_t i = 0; i < INTERFACE_COUNT; i++)
+        all[i] = interfaces[i].printed;
+    const shmrpc_source sources[] = { { "main.idl", "module main { };\n" }, { "other.idl", "" } };
+    shmrpc_descriptor_set set = { all, INTERFACE_COUNT, sources, 2 };
+    size_t length = write_set(&set, once, sizeof once);
+    shmrpc_arena arena;
+    shmrpc_arena_init(&arena);
+    shmrpc_descriptor_set read;
+    cr_assert_eq(shmrpc_descriptor_set_read(once, length, &arena, &read), SHMRPC_OK, "%s",
+                 shmrpc_failure_last()->message);
+    cr_assert_eq(read.interface_count, INTERFACE_COUNT);
+    cr_assert_eq(read.source_count, 2);
+    cr_assert_str_eq(read.sources[0].name, "main.idl");
+    cr_assert_str_eq(read.sources[0].text, sources[0].text);
+    seen_count = 0;
+    for (size_t i = 0; i < INTERFACE_COUNT; i++)
+        same_interface(all[i], find(&read, all[i]->interface->name));
+    cr_assert_gt(seen_count, 150);
+    cr_assert_eq(write_set(&read, again, sizeof again), length);
+    cr_assert_arr_eq(once, again, length);
+    shmrpc_arena_deinit(&arena);
+}
+
+/* Each byte in turn is something else: refused, or a set that can be written and read again. */
+Test(descriptor, damaged_sets_are_refused_or_sets, .timeout = 60)
+{
+    const shmrpc_interface_descriptor *some[] = { &unions_Box_descriptor,
+                                                  &recursive_Walk_descriptor };
+    shmrpc_descriptor_set set = { some, 2, NULL, 0 };
+    size_t length = write_set(&set, once, sizeof once);
+    for (size_t i = 0; i < length * 4; i++) {
+        static const uint8_t changes[] = { 0x01, 0x80, 0x7f, 0xff };
+        uint8_t *copy = malloc(length); /* of the very size, so that a sanitizer sees */
+        memcpy(copy, once, length);
+        copy[i / 4] ^= changes[i % 4];
+        shmrpc_arena arena;
+        shmrpc_arena_init(&arena);
+        shmrpc_descriptor_set read;
+        if (shmrpc_descriptor_set_read(copy, length, &arena, &read) == SHMRPC_OK)
+            write_set(&read, again, sizeof again);
+        shmrpc_arena_deinit(&arena);
+        free(copy);
+    }
 }

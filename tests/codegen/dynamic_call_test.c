@@ -1,5 +1,6 @@
-/* Requests, replies and exceptions by descriptors are those of stubs and skeletons, byte for byte: the
- * functions of the generated files that encode them are static, so the files are compiled here. */
+/* Requests, replies and exceptions by descriptors are those of stubs and skeletons, byte for byte:
+ * the functions of the generated files that encode them are static, so the files are compiled
+ * here. */
 #include <criterion/criterion.h>
 #include <string.h>
 

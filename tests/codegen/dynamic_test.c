@@ -1,5 +1,5 @@
 /* What is done by descriptors is what generated code does: the same bytes, the same values, and the
- * same refusals, at the same byte. For the types of tests/codegen/idl, and for all that lies in them. */
+ * same refusals, at the same byte. For the types of tests/codegen/idl and all that lies in them. */
 #include <criterion/criterion.h>
 #include <msgpack.h>
 #include <stdio.h>

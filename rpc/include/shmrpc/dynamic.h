@@ -9,10 +9,10 @@
  *     next = shmrpc_dynamic_decode(&demo_Point_descriptor, &point, &reader, reader.next);
  *     if (!shmrpc_reader_finish(&reader, next)) ...
  *
- * A value is C memory of type->bytes bytes, aligned to type->alignment, as descriptor.h lays it out;
- * a parameter that is a string is a `const char *`. The descriptors are trusted: they are printed by
- * shmrpc-idlc, made by the compiler's library, or were checked when they were read. Values are not:
- * whatever they hold, no more is read of them than their descriptor says.
+ * A value is C memory of type->bytes bytes, aligned to type->alignment, as descriptor.h lays it
+ * out; a parameter that is a string is a `const char *`. The descriptors are trusted: they are
+ * printed by shmrpc-idlc, made by the compiler's library, or were checked when they were read.
+ * Values are not: whatever they hold, no more is read of them than their descriptor says.
  *
  * Nothing blocks. Descriptors are only read, so any number of threads may use them. What is decoded
  * into pointers lies in the reader's arena and bytes; nothing else is allocated.
@@ -61,8 +61,9 @@ typedef struct shmrpc_argument {
 } shmrpc_argument;
 
 /* In what follows `arguments` has one item for each parameter, in their order. Those that a message
- * does not carry are not looked at, and may be all NULL; so may `result` where there is none. Cursors
- * are as above. When a value is INVALID_ARGUMENT, packer->problem names the parameter or member. */
+ * does not carry are not looked at, and may be all NULL; so may `result` where there is none.
+ * Cursors are as above. When a value is INVALID_ARGUMENT, packer->problem names the parameter or
+ * member. */
 
 /* [in and inout arguments...] */
 uint8_t *shmrpc_dynamic_encode_request(const shmrpc_operation_descriptor *operation,
@@ -81,8 +82,8 @@ const uint8_t *shmrpc_dynamic_decode_reply(const shmrpc_operation_descriptor *op
                                            shmrpc_reader *reader, const uint8_t *next);
 
 /* Which of the exceptions that the operation raises is at `next`: it is decoded by that descriptor
- * with shmrpc_dynamic_decode, from `next` on. NULL: none of them, and the reader says so. (Exceptions
- * are encoded with shmrpc_dynamic_encode.) */
+ * with shmrpc_dynamic_decode, from `next` on. NULL: none of them, and the reader says so.
+ * (Exceptions are encoded with shmrpc_dynamic_encode.) */
 const shmrpc_type_descriptor *
 shmrpc_dynamic_raised(const shmrpc_operation_descriptor *operation, shmrpc_reader *reader,
                       const uint8_t *next);
