@@ -10,11 +10,17 @@
 
 /* ---- values and notes ---- */
 
-shmrpc_notes srpc_c_describe_notes(const srpc_notes *notes)
+static const char *plain_text(const srpc_c_describing *self, const char *text)
+{
+    return text == NULL ? NULL : srpc_c_describe_text(self->arena, text, strlen(text));
+}
+
+shmrpc_notes srpc_c_describe_notes(const srpc_c_describing *self, const srpc_notes *notes)
 {
     bool has_doc = notes->doc != NULL && *notes->doc != '\0';
-    return (shmrpc_notes){ .doc = has_doc ? notes->doc : NULL, .unit = notes->unit,
-                           .deprecated = notes->deprecated };
+    return (shmrpc_notes){ .doc = has_doc ? plain_text(self, notes->doc) : NULL,
+                           .unit = plain_text(self, notes->unit),
+                           .deprecated = plain_text(self, notes->deprecated) };
 }
 
 static shmrpc_constant constant_of(const srpc_value *value)
@@ -275,7 +281,7 @@ static void fill_enum(srpc_c_describing *self, shmrpc_type_descriptor *out,
         const srpc_enumerator *enumerator = &idl->enumerators[i];
         rows[i] = (shmrpc_enumerator_descriptor){
             .name = enumerator->name, .value = enumerator->value,
-            .notes = srpc_c_describe_notes(&enumerator->notes) };
+            .notes = srpc_c_describe_notes(self, &enumerator->notes) };
         ranks[i] = (ranked){ enumerator->value, i };
     }
     out->kind = SHMRPC_TYPE_ENUM;
@@ -296,7 +302,7 @@ static void fill_bitmask(srpc_c_describing *self, shmrpc_type_descriptor *out,
     for (uint32_t i = 0; i < idl->bit_count; i++)
         rows[i] = (shmrpc_enumerator_descriptor){
             .name = idl->bits[i].name, .value = (int32_t)idl->bits[i].position,
-            .notes = srpc_c_describe_notes(&idl->bits[i].notes) };
+            .notes = srpc_c_describe_notes(self, &idl->bits[i].notes) };
     out->kind = SHMRPC_TYPE_BITMASK;
     out->bitmask = (shmrpc_bitmask_descriptor){ .bits = rows, .bit_count = idl->bit_count,
                                                 .bit_bound = idl->bit_bound };
@@ -349,7 +355,7 @@ static shmrpc_member_descriptor describe_member(srpc_c_describing *self,
         .type = srpc_c_describe_type(self, member->type),
         .flags = member_flags(member->idl),
         .id = member->idl->id,
-        .notes = srpc_c_describe_notes(&member->idl->notes),
+        .notes = srpc_c_describe_notes(self, &member->idl->notes),
     };
     if (member->idl->has_default)
         row.default_value = constant_of(&member->idl->default_value);
@@ -446,7 +452,7 @@ static void fill_union(srpc_c_describing *self, shmrpc_type_descriptor *out,
     out->union_ = (shmrpc_union_descriptor){
         .extensibility = idl->extensibility == SRPC_FINAL ? SHMRPC_FINAL : SHMRPC_APPENDABLE,
         .discriminator = srpc_c_describe_type(self, record->union_->type),
-        .discriminator_notes = srpc_c_describe_notes(&idl->discriminator_notes),
+        .discriminator_notes = srpc_c_describe_notes(self, &idl->discriminator_notes),
         .members = rows,
         .member_count = count,
         .otherwise = idl->default_case != NULL ? &rows[idl->default_case - idl->cases] : NULL,
@@ -462,7 +468,7 @@ static void fill_record(srpc_c_describing *self, shmrpc_type_descriptor *out,
                         const srpc_c_record *record)
 {
     if (record->declaration != NULL)
-        out->notes = srpc_c_describe_notes(&record->declaration->notes);
+        out->notes = srpc_c_describe_notes(self, &record->declaration->notes);
     out->path = record->path;
     if (srpc_c_has_items(record))
         fill_items(self, out, record->type);
@@ -488,7 +494,7 @@ void srpc_c_describe_fill(srpc_c_describing *self, srpc_c_described *described)
                                               ? type->enumeration->declaration
                                               : type->bitmask->declaration;
     out->path = out->name;
-    out->notes = srpc_c_describe_notes(&declaration->notes);
+    out->notes = srpc_c_describe_notes(self, &declaration->notes);
     if (type->enumeration != NULL)
         fill_enum(self, out, type->enumeration->idl);
     else

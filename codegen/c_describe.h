@@ -11,6 +11,7 @@ typedef struct srpc_c_describing {
     srpc_table described;     /* srpc_c_described with a name, by symbol */
     srpc_table nameless;      /* the others, by what they are */
     srpc_table interfaces;    /* srpc_c_described_interface, by scoped name */
+    srpc_table sources;       /* lists of shmrpc_source, by canonical path */
     srpc_c_described *first;
     srpc_c_described **last;
     uint32_t numbered;        /* so many symbols end in a number */
@@ -24,6 +25,13 @@ const shmrpc_type_descriptor *srpc_c_describe_type(srpc_c_describing *self,
 /* Fills the descriptor of a type with a name; others are filled from the beginning. */
 void srpc_c_describe_fill(srpc_c_describing *self, srpc_c_described *described);
 
-shmrpc_notes srpc_c_describe_notes(const srpc_notes *notes);
+shmrpc_notes srpc_c_describe_notes(const srpc_c_describing *self, const srpc_notes *notes);
+
+/* The IDL file, and those that it includes. */
+void srpc_c_describe_sources(srpc_c_describing *self, shmrpc_interface_descriptor *out,
+                             const srpc_file *file);
+
+/* The text as UTF-8 without NUL: bytes that are wrong become '?'. */
+const char *srpc_c_describe_text(srpc_idl_arena *arena, const char *text, size_t length);
 
 #endif

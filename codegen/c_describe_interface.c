@@ -18,7 +18,7 @@ static void fill_parameters(srpc_c_describing *self, shmrpc_operation_descriptor
             .type = srpc_c_describe_type(self, parameter->type),
             .direction = directions[parameter->idl->direction],
             .is_optional = parameter->idl->is_optional,
-            .notes = srpc_c_describe_notes(&parameter->idl->notes),
+            .notes = srpc_c_describe_notes(self, &parameter->idl->notes),
         };
     }
     out->parameters = count > 0 ? rows : NULL;
@@ -48,7 +48,7 @@ static shmrpc_operation_descriptor describe_signature(srpc_c_describing *self,
         .kind = kinds[idl->kind],
         .needs_arena = signature->needs_arena,
         .is_stream = idl->is_stream,
-        .notes = srpc_c_describe_notes(&idl->notes),
+        .notes = srpc_c_describe_notes(self, &idl->notes),
     };
     if (signature->result != NULL)
         out.result = srpc_c_describe_type(self, signature->result);
@@ -116,9 +116,10 @@ static srpc_c_described_interface *describe_interface(srpc_c_describing *self,
     described->interface = interface;
     self->is_main = interface->declaration->file->is_main;
     described->symbol = srpc_names_derive(self->arena, interface->name, "descriptor");
-    described->descriptor.notes = srpc_c_describe_notes(&interface->declaration->notes);
+    described->descriptor.notes = srpc_c_describe_notes(self, &interface->declaration->notes);
     fill_operations(self, &described->descriptor, interface);
     fill_bases(self, &described->descriptor, interface->idl);
+    srpc_c_describe_sources(self, &described->descriptor, interface->declaration->file);
     srpc_table_put(&self->interfaces, interface->declaration->scoped_name, described);
     return described;
 }
@@ -144,6 +145,7 @@ const srpc_c_descriptors *srpc_c_describe(const srpc_c_unit *unit)
         .described = { .arena = unit->arena },
         .nameless = { .arena = unit->arena },
         .interfaces = { .arena = unit->arena },
+        .sources = { .arena = unit->arena },
     };
     self.last = &self.first;
     describe_items(&self, unit);
@@ -158,5 +160,6 @@ const srpc_c_descriptors *srpc_c_describe(const srpc_c_unit *unit)
     srpc_c_descriptors *descriptors = srpc_room(unit->arena, 1, sizeof *descriptors);
     descriptors->types = self.first;
     descriptors->interfaces = first;
+    descriptors->sources = srpc_names_claim_global(unit->names, "idl_sources", NULL, NULL);
     return descriptors;
 }

@@ -565,7 +565,42 @@ static void print_bases(const srpc_c_printer *printer,
     srpc_emit_close(printer->out, "};");
 }
 
-static void print_interface(const srpc_c_printer *printer,
+static const char *pieces_name(const srpc_c_printer *printer, const char *symbol, uint32_t index)
+{
+    return srpc_text(printer->arena, "pieces_%s_%" PRIu32, symbol, index);
+}
+
+static void print_pieces(const srpc_c_printer *printer, const char *name,
+                         const shmrpc_source *source)
+{
+    srpc_emit_blank(printer->out);
+    srpc_emit_open(printer->out, "static const char *const %s[] = {", name);
+    for (uint32_t i = 0; i < source->piece_count; i++)
+        srpc_emit(printer->out, "%s,", srpc_literal_string(printer->arena, source->pieces[i]));
+    srpc_emit_close(printer->out, "};");
+}
+
+static void print_sources(const srpc_c_printer *printer, const char *symbol,
+                          const shmrpc_interface_descriptor *descriptor)
+{
+    for (uint32_t i = 0; i < descriptor->source_count; i++)
+        if (descriptor->sources[i].piece_count > 0)
+            print_pieces(printer, pieces_name(printer, symbol, i), &descriptor->sources[i]);
+    srpc_emit_blank(printer->out);
+    srpc_emit_open(printer->out, "static const shmrpc_source %s[] = {", symbol);
+    for (uint32_t i = 0; i < descriptor->source_count; i++) {
+        const shmrpc_source *source = &descriptor->sources[i];
+        const char *name = srpc_literal_string(printer->arena, source->name);
+        if (source->piece_count > 0)
+            srpc_emit(printer->out, "{ .name = %s, .pieces = %s, .piece_count = %" PRIu32 " },",
+                      name, pieces_name(printer, symbol, i), source->piece_count);
+        else
+            srpc_emit(printer->out, "{ .name = %s },", name);
+    }
+    srpc_emit_close(printer->out, "};");
+}
+
+static void print_interface(const srpc_c_printer *printer, const char *sources,
                             const srpc_c_described_interface *described)
 {
     srpc_emitter *out = printer->out;
@@ -583,6 +618,8 @@ static void print_interface(const srpc_c_printer *printer,
         srpc_emit(out, ".bases = bases_%s,", name);
         srpc_emit(out, ".base_count = %" PRIu32 ",", descriptor->base_count);
     }
+    srpc_emit(out, ".sources = %s,", sources);
+    srpc_emit(out, ".source_count = %" PRIu32 ",", descriptor->source_count);
     emit_notes(printer, "notes", &descriptor->notes);
     srpc_emit_close(out, "};");
 }
@@ -590,8 +627,14 @@ static void print_interface(const srpc_c_printer *printer,
 void srpc_c_print_interface_descriptors(const srpc_c_printer *printer,
                                         const srpc_c_descriptors *descriptors)
 {
+    bool has_sources = false;
     for (const srpc_c_described_interface *described = descriptors->interfaces; described != NULL;
-         described = described->next)
-        if (described->interface->declaration->file->is_main)
-            print_interface(printer, described);
+         described = described->next) {
+        if (!described->interface->declaration->file->is_main)
+            continue;
+        if (!has_sources)
+            print_sources(printer, descriptors->sources, &described->descriptor);
+        has_sources = true;
+        print_interface(printer, descriptors->sources, described);
+    }
 }

@@ -27,6 +27,7 @@ typedef struct srpc_c_described_interface {
 
 typedef struct srpc_c_descriptors {
     const srpc_c_described *types;       /* each once; of those without a name, parts first */
+    const char *sources;                 /* the symbol of the main file's and those it includes */
     const srpc_c_described_interface *interfaces; /* bases first; those of the main file and what
                                                      they inherit from */
 } srpc_c_descriptors;

@@ -58,6 +58,8 @@ struct srpc_file {
     const char *spelled;   /* as in the #include that first brought it in ("geometry.h" comes from
                               "geometry.idl"); for the main file, path */
     const char *canonical; /* realpath: for dependency files; never for generated text */
+    const char *text;      /* what stands in it: `length` bytes, which may be any */
+    uint32_t length;
     bool is_main;
     bool is_direct;        /* the main file itself has an #include of it */
     bool is_system;        /* first included with <...> */

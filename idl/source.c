@@ -33,6 +33,8 @@ srpc_source *srpc_source_create(srpc_idl_arena *arena, const char *path, const c
     srpc_source *source = srpc_idl_arena_alloc(arena, sizeof *source);
     source->file.path = path;
     source->file.canonical = path;
+    source->file.text = text;
+    source->file.length = length;
     source->text = text;
     source->length = length;
     index_lines(arena, source);

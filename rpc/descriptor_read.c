@@ -13,6 +13,8 @@ typedef struct reading {
     shmrpc_reader reader;
     shmrpc_type_descriptor *types;
     uint32_t type_count;
+    const shmrpc_source *sources;
+    uint32_t source_count;
     shmrpc_interface_descriptor *interfaces;
     uint32_t interface_count; /* so many have been read */
 } reading;
@@ -478,6 +480,22 @@ static const uint8_t *get_bases(reading *self, const uint8_t *next,
     return next;
 }
 
+static const uint8_t *get_own_sources(reading *self, const uint8_t *next,
+                                      shmrpc_interface_descriptor *out)
+{
+    void *room;
+    next = get_table(self, next, sizeof *out->sources, &out->source_count, &room);
+    shmrpc_source *rows = room;
+    for (uint32_t i = 0; i < out->source_count && next != NULL; i++) {
+        uint32_t index;
+        next = get_below(self, next, self->source_count, &index);
+        if (next != NULL)
+            rows[i] = self->sources[index];
+    }
+    out->sources = rows;
+    return next;
+}
+
 static const uint8_t *get_operations(reading *self, const uint8_t *next,
                                      shmrpc_interface_descriptor *out, shmrpc_interface *plain)
 {
@@ -499,7 +517,7 @@ static const uint8_t *get_interface(reading *self, const uint8_t *next,
 {
     void *room;
     next = get_room(self, next, 1, sizeof *out->interface, &room);
-    next = get_tuple(self, next, 5);
+    next = get_tuple(self, next, SRPC_INTERFACE_FIELDS);
     if (next == NULL)
         return NULL;
     shmrpc_interface *plain = room;
@@ -508,6 +526,7 @@ static const uint8_t *get_interface(reading *self, const uint8_t *next,
     next = shmrpc_get_uint64(&self->reader, next, &plain->fingerprint);
     next = get_notes(self, next, &out->notes);
     next = get_bases(self, next, out);
+    next = get_own_sources(self, next, out);
     return get_operations(self, next, out, plain);
 }
 
@@ -531,17 +550,28 @@ static const uint8_t *get_interfaces(reading *self, const uint8_t *next,
 
 /* ---- the whole ---- */
 
-static const uint8_t *get_sources(reading *self, const uint8_t *next, shmrpc_descriptor_set *out)
+static const uint8_t *get_pieces(reading *self, const uint8_t *next, shmrpc_source *out)
 {
     void *room;
-    next = get_table(self, next, sizeof *out->sources, &out->source_count, &room);
+    next = get_table(self, next, sizeof *out->pieces, &out->piece_count, &room);
+    const char **pieces = room;
+    for (uint32_t i = 0; i < out->piece_count && next != NULL; i++)
+        next = get_text(self, next, &pieces[i]);
+    out->pieces = pieces;
+    return next;
+}
+
+static const uint8_t *get_sources(reading *self, const uint8_t *next)
+{
+    void *room;
+    next = get_table(self, next, sizeof *self->sources, &self->source_count, &room);
     shmrpc_source *rows = room;
-    for (uint32_t i = 0; i < out->source_count && next != NULL; i++) {
+    for (uint32_t i = 0; i < self->source_count && next != NULL; i++) {
         next = get_tuple(self, next, 2);
         next = get_text(self, next, &rows[i].name);
-        next = get_text(self, next, &rows[i].text);
+        next = get_pieces(self, next, &rows[i]);
     }
-    out->sources = rows;
+    self->sources = rows;
     return next;
 }
 
@@ -552,7 +582,7 @@ static const uint8_t *get_set(reading *self, const uint8_t *next, shmrpc_descrip
     next = get_number(self, next, &version);
     if (next != NULL && version != SRPC_SET_VERSION)
         return shmrpc_get_fail(&self->reader, next, "another version of the form");
-    next = get_sources(self, next, out);
+    next = get_sources(self, next);
     next = get_types(self, next);
     return get_interfaces(self, next, out);
 }

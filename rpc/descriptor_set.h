@@ -9,7 +9,8 @@
 enum {
     SRPC_SET_VERSION = 1,
     SRPC_TYPE_FIELDS = 8,
-    SRPC_OPERATION_FIELDS = 12
+    SRPC_OPERATION_FIELDS = 12,
+    SRPC_INTERFACE_FIELDS = 6
 };
 
 static inline bool srpc_is_container(shmrpc_type_kind kind)

@@ -20,6 +20,7 @@ typedef struct writing {
     shmrpc_arena *arena;
     numbering types;
     numbering interfaces;
+    numbering sources;
     bool is_out_of_memory;
 } writing;
 
@@ -96,7 +97,25 @@ static void add_operation(writing *self, const shmrpc_operation_descriptor *oper
         add(self, &self->types, operation->raises[i]);
 }
 
-/* Bases first. The IDL lets nesting be as deep as it likes, but no deeper than interfaces there are. */
+/* Each unit has its own copy of a file that it includes. */
+static bool is_same_source(const shmrpc_source *one, const shmrpc_source *other)
+{
+    bool is_same = strcmp(one->name, other->name) == 0 && one->piece_count == other->piece_count;
+    for (uint32_t i = 0; i < one->piece_count && is_same; i++)
+        is_same = strcmp(one->pieces[i], other->pieces[i]) == 0;
+    return is_same;
+}
+
+/* The one that is written for it. */
+static const shmrpc_source *written_source(const writing *self, const shmrpc_source *source)
+{
+    for (uint32_t i = 0; i < self->sources.count; i++)
+        if (is_same_source(self->sources.items[i], source))
+            return self->sources.items[i];
+    return source;
+}
+
+/* Bases first; what is inherited goes no deeper than there are interfaces. */
 static void add_interface(writing *self, const shmrpc_interface_descriptor *interface)
 {
     if (self->interfaces.count > 0
@@ -105,6 +124,8 @@ static void add_interface(writing *self, const shmrpc_interface_descriptor *inte
     for (uint32_t i = 0; i < interface->base_count; i++)
         add_interface(self, interface->bases[i]);
     add(self, &self->interfaces, interface);
+    for (uint32_t i = 0; i < interface->source_count; i++)
+        add(self, &self->sources, written_source(self, &interface->sources[i]));
     for (uint32_t i = 0; i < interface->operation_count; i++)
         add_operation(self, &interface->operations[i]);
 }
@@ -342,13 +363,17 @@ static uint8_t *put_operation(writing *self, uint8_t *next,
 static uint8_t *put_interface(writing *self, uint8_t *next,
                               const shmrpc_interface_descriptor *interface)
 {
-    next = shmrpc_pack_array(self->packer, next, 5);
+    next = shmrpc_pack_array(self->packer, next, SRPC_INTERFACE_FIELDS);
     next = put_text(self, next, interface->interface->name);
     next = shmrpc_pack_uint64(self->packer, next, interface->interface->fingerprint);
     next = put_notes(self, next, &interface->notes);
     next = shmrpc_pack_array(self->packer, next, interface->base_count);
     for (uint32_t i = 0; i < interface->base_count && next != NULL; i++)
         next = put_number(self, next, number_of(&self->interfaces, interface->bases[i]));
+    next = shmrpc_pack_array(self->packer, next, interface->source_count);
+    for (uint32_t i = 0; i < interface->source_count && next != NULL; i++)
+        next = put_number(self, next, number_of(&self->sources,
+                                                written_source(self, &interface->sources[i])));
     next = shmrpc_pack_array(self->packer, next, interface->operation_count);
     for (uint32_t i = 0; i < interface->operation_count && next != NULL; i++)
         next = put_operation(self, next, &interface->operations[i]);
@@ -357,13 +382,16 @@ static uint8_t *put_interface(writing *self, uint8_t *next,
 
 /* ---- the whole ---- */
 
-static uint8_t *put_sources(writing *self, uint8_t *next, const shmrpc_descriptor_set *set)
+static uint8_t *put_sources(writing *self, uint8_t *next)
 {
-    next = shmrpc_pack_array(self->packer, next, set->source_count);
-    for (uint32_t i = 0; i < set->source_count && next != NULL; i++) {
+    next = shmrpc_pack_array(self->packer, next, self->sources.count);
+    for (uint32_t i = 0; i < self->sources.count && next != NULL; i++) {
+        const shmrpc_source *source = self->sources.items[i];
         next = shmrpc_pack_array(self->packer, next, 2);
-        next = put_text(self, next, set->sources[i].name);
-        next = put_text(self, next, set->sources[i].text);
+        next = put_text(self, next, source->name);
+        next = shmrpc_pack_array(self->packer, next, source->piece_count);
+        for (uint32_t k = 0; k < source->piece_count && next != NULL; k++)
+            next = put_text(self, next, source->pieces[k]);
     }
     return next;
 }
@@ -378,7 +406,7 @@ uint8_t *shmrpc_descriptor_set_write(const shmrpc_descriptor_set *set, shmrpc_ar
                                 "no memory for a table of the types");
     next = shmrpc_pack_array(packer, next, 5);
     next = put_number(&self, next, SRPC_SET_VERSION);
-    next = put_sources(&self, next, set);
+    next = put_sources(&self, next);
     next = put_kinds(&self, next);
     next = put_type_table(&self, next);
     next = shmrpc_pack_array(packer, next, self.interfaces.count);

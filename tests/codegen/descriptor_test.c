@@ -8,7 +8,7 @@
 
 #include <shmrpc/descriptor_set.h>
 
-#include "c_descriptor.h"
+#include "c_describe.h"
 #include "c_lower.h"
 #include "compile.h"
 #include "descriptors.h"
@@ -342,6 +342,17 @@ static void same_operation(const shmrpc_operation_descriptor *printed,
         same_type(printed->raises[i], made->raises[i]);
 }
 
+static void same_sources(const shmrpc_source *printed, const shmrpc_source *made, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++, printed++, made++) {
+        const char *where = printed->name;
+        same_text(printed->name, made->name, where);
+        SAME(piece_count);
+        for (uint32_t k = 0; k < printed->piece_count; k++)
+            same_text(printed->pieces[k], made->pieces[k], where);
+    }
+}
+
 static void same_interface(const shmrpc_interface_descriptor *printed,
                            const shmrpc_interface_descriptor *made)
 {
@@ -351,6 +362,8 @@ static void same_interface(const shmrpc_interface_descriptor *printed,
     SAME(interface->operation_count);
     SAME(operation_count);
     SAME(base_count);
+    SAME(source_count);
+    same_sources(printed->sources, made->sources, printed->source_count);
     same_notes(&printed->notes, &made->notes, where);
     for (uint32_t i = 0; i < printed->operation_count; i++) {
         cr_assert_eq(printed->operations[i].operation, &printed->interface->operations[i]);
@@ -407,8 +420,7 @@ Test(descriptor, what_is_read_is_what_was_written, .timeout = 60)
     const shmrpc_interface_descriptor *all[INTERFACE_COUNT];
     for (size_t i = 0; i < INTERFACE_COUNT; i++)
         all[i] = interfaces[i].printed;
-    const shmrpc_source sources[] = { { "main.idl", "module main { };\n" }, { "other.idl", "" } };
-    shmrpc_descriptor_set set = { all, INTERFACE_COUNT, sources, 2 };
+    shmrpc_descriptor_set set = { all, INTERFACE_COUNT };
     size_t length = write_set(&set, once, sizeof once);
     shmrpc_arena arena;
     shmrpc_arena_init(&arena);
@@ -416,9 +428,6 @@ Test(descriptor, what_is_read_is_what_was_written, .timeout = 60)
     cr_assert_eq(shmrpc_descriptor_set_read(once, length, &arena, &read), SHMRPC_OK, "%s",
                  shmrpc_failure_last()->message);
     cr_assert_eq(read.interface_count, INTERFACE_COUNT);
-    cr_assert_eq(read.source_count, 2);
-    cr_assert_str_eq(read.sources[0].name, "main.idl");
-    cr_assert_str_eq(read.sources[0].text, sources[0].text);
     seen_count = 0;
     for (size_t i = 0; i < INTERFACE_COUNT; i++)
         same_interface(all[i], find(&read, all[i]->interface->name));
@@ -433,7 +442,7 @@ Test(descriptor, damaged_sets_are_refused_or_sets, .timeout = 60)
 {
     const shmrpc_interface_descriptor *some[] = { &unions_Box_descriptor,
                                                   &recursive_Walk_descriptor };
-    shmrpc_descriptor_set set = { some, 2, NULL, 0 };
+    shmrpc_descriptor_set set = { some, 2 };
     size_t length = write_set(&set, once, sizeof once);
     for (size_t i = 0; i < length * 4; i++) {
         static const uint8_t changes[] = { 0x01, 0x80, 0x7f, 0xff };
@@ -448,4 +457,43 @@ Test(descriptor, damaged_sets_are_refused_or_sets, .timeout = 60)
         shmrpc_arena_deinit(&arena);
         free(copy);
     }
+}
+
+/* ---- text ---- */
+
+static const char *joined(const shmrpc_source *source)
+{
+    static char text[1 << 16];
+    text[0] = '\0';
+    for (uint32_t i = 0; i < source->piece_count; i++)
+        strncat(text, source->pieces[i], sizeof text - strlen(text) - 1);
+    return text;
+}
+
+Test(descriptor, the_idl_text_rides_along)
+{
+    const shmrpc_interface_descriptor *child = &every_Child_descriptor;
+    char path[512];
+    static char text[1 << 16];
+    cr_assert_eq(child->source_count, 2);
+    cr_assert_str_eq(child->sources[0].name, "every.idl");
+    cr_assert_str_eq(child->sources[1].name, "geometry.idl");
+    for (uint32_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", SHMRPC_TESTS_IDL, child->sources[i].name);
+        FILE *file = fopen(path, "r");
+        cr_assert_not_null(file);
+        text[fread(text, 1, sizeof text - 1, file)] = '\0';
+        fclose(file);
+        cr_assert_str_eq(joined(&child->sources[i]), text);
+    }
+}
+
+/* Whatever stands in comments, texts are UTF-8: else no set could be written. */
+Test(descriptor, what_is_not_utf_8_becomes_question_marks)
+{
+    srpc_idl_arena *arena = srpc_idl_arena_create();
+    static const char text[] = "a\xe9 \xc3\xa9 \xed\xa0\x80\0\xf0\x9f\x98\x80 \xe2\x82";
+    cr_assert_str_eq(srpc_c_describe_text(arena, text, sizeof text - 1),
+                     "a? \xc3\xa9 ????\xf0\x9f\x98\x80 ??");
+    srpc_idl_arena_destroy(arena);
 }

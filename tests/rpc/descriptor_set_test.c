@@ -20,7 +20,7 @@ static size_t write_about(const shmrpc_type_descriptor *type)
     shmrpc_interface_descriptor interface = { .interface = &table, .operations = &operation,
                                               .operation_count = 1 };
     const shmrpc_interface_descriptor *interfaces[] = { &interface };
-    shmrpc_descriptor_set set = { interfaces, 1, NULL, 0 };
+    shmrpc_descriptor_set set = { interfaces, 1 };
     shmrpc_arena arena;
     shmrpc_arena_init(&arena);
     shmrpc_packer packer;

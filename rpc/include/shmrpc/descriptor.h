@@ -242,12 +242,21 @@ typedef struct shmrpc_operation_descriptor {
     shmrpc_notes notes;
 } shmrpc_operation_descriptor;
 
+/* An IDL file. */
+typedef struct shmrpc_source {
+    const char *name;           /* as it is included: "calculator.idl" */
+    const char *const *pieces;  /* its text: one behind the other */
+    uint32_t piece_count;
+} shmrpc_source;
+
 typedef struct shmrpc_interface_descriptor {
     const shmrpc_interface *interface; /* scoped name, fingerprint; its operations, in this order */
     const shmrpc_operation_descriptor *operations;
     uint32_t operation_count;
     const struct shmrpc_interface_descriptor *const *bases; /* as written */
     uint32_t base_count;
+    const shmrpc_source *sources; /* the file that declares it, and those that it includes */
+    uint32_t source_count;
     shmrpc_notes notes;
 } shmrpc_interface_descriptor;
 

@@ -1,8 +1,8 @@
 /* descriptor_set.h -- descriptors as MessagePack: to be published, kept and sent.
  *
- * A set holds interfaces, all types that they lead to, and the IDL text that they come from. What is
- * read is checked as what a stranger sent: it may be wrong in any way, and is then refused as a whole.
- * Sizes, offsets and alignments are not in it: the reader lays the types out anew, as C does.
+ * A set holds interfaces, all types that they lead to, and the IDL text that they come from. What
+ * is read is checked as what a stranger sent: it may be wrong in any way, and is then refused as a
+ * whole. Sizes, offsets and alignments are not in it: the reader lays the types out anew, as C does.
  *
  *     shmrpc_descriptor_set set;
  *     if (shmrpc_descriptor_set_read(bytes, length, &arena, &set) != SHMRPC_OK)
@@ -26,17 +26,9 @@
 extern "C" {
 #endif
 
-/* An IDL file. */
-typedef struct shmrpc_source {
-    const char *name;   /* as it is included: "calculator.idl" */
-    const char *text;
-} shmrpc_source;
-
 typedef struct shmrpc_descriptor_set {
     const shmrpc_interface_descriptor *const *interfaces; /* a base before what inherits from it */
     uint32_t interface_count;
-    const shmrpc_source *sources;  /* the file that was compiled first */
-    uint32_t source_count;
 } shmrpc_descriptor_set;
 
 /* Moves the cursor. The bases of the interfaces are written with them, once each. NULL:

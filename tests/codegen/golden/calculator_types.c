@@ -494,6 +494,43 @@ const shmrpc_type_descriptor demo_Shape_descriptor = {
     },
 };
 
+static const char *const pieces_idl_sources_0[] = {
+    "// A calculator that says what went wrong.\012",
+    "module demo {\012",
+    "    /// The divisor was zero.\012",
+    "    exception DivideByZero {\012",
+    "        double dividend; ///< what should have been divided\012",
+    "    };\012",
+    "\012",
+    "    struct Point {\012",
+    "        double x;\012",
+    "        double y;\012",
+    "        @optional string<64> label;\012",
+    "    };\012",
+    "\012",
+    "    typedef sequence<Point> Points;\012",
+    "\012",
+    "    struct Shape {\012",
+    "        string name;\012",
+    "        Points points;\012",
+    "        @default(1.0) double scale;\012",
+    "    };\012",
+    "\012",
+    "    interface Calculator {\012",
+    "        /// The sum of two numbers.\012",
+    "        long long add(in long long a, in long long b);\012",
+    "        /// dividend / divisor\012",
+    "        double divide(in double dividend, in double divisor) raises (DivideByZero);\012",
+    "        Shape transform(in Shape shape, in double factor, inout long revision, out string note);\012",
+    "        oneway void note(in string line);\012",
+    "    };\012",
+    "};\012",
+};
+
+static const shmrpc_source idl_sources[] = {
+    { .name = "calculator.idl", .pieces = pieces_idl_sources_0, .piece_count = 30 },
+};
+
 static const shmrpc_parameter_descriptor parameters_demo_Calculator_add[] = {
     { .name = "a", .type = &type_int64, .direction = SHMRPC_IN },
     { .name = "b", .type = &type_int64, .direction = SHMRPC_IN },
@@ -562,4 +599,6 @@ const shmrpc_interface_descriptor demo_Calculator_descriptor = {
     .interface = &demo_Calculator_interface,
     .operations = operation_descriptors_demo_Calculator,
     .operation_count = 4,
+    .sources = idl_sources,
+    .source_count = 1,
 };

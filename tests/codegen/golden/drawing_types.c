@@ -831,6 +831,47 @@ const shmrpc_type_descriptor drawing_Setting_descriptor = {
     },
 };
 
+static const char *const pieces_idl_sources_0[] = {
+    "// Unions as they are written most.\012",
+    "module drawing {\012",
+    "    enum Kind { NOTHING, CIRCLE, BOX, LABEL, GROUP };\012",
+    "    struct Size {\012",
+    "        double width;\012",
+    "        double height;\012",
+    "    };\012",
+    "\012",
+    "    /// What can be drawn.\012",
+    "    union Shape switch (Kind) {\012",
+    "        case CIRCLE: @unit(\"mm\") double radius;\012",
+    "        case BOX: Size size; ///< around its middle\012",
+    "        case LABEL: string<40> text;\012",
+    "        case GROUP: sequence<Shape> parts;\012",
+    "    };\012",
+    "\012",
+    "    @final union Answer switch (boolean) {\012",
+    "        case TRUE: long number;\012",
+    "        case FALSE: string why;\012",
+    "    };\012",
+    "\012",
+    "    union Setting switch (long) {\012",
+    "        case 1:\012",
+    "        case 2:\012",
+    "            string text;\012",
+    "        default:\012",
+    "            double number;\012",
+    "    };\012",
+    "\012",
+    "    interface Canvas {\012",
+    "        Answer draw(in Shape shape);\012",
+    "        attribute Setting setting;\012",
+    "    };\012",
+    "};\012",
+};
+
+static const shmrpc_source idl_sources[] = {
+    { .name = "drawing.idl", .pieces = pieces_idl_sources_0, .piece_count = 34 },
+};
+
 static const shmrpc_parameter_descriptor parameters_drawing_Canvas_draw[] = {
     { .name = "shape", .type = &drawing_Shape_descriptor, .direction = SHMRPC_IN },
 };
@@ -869,4 +910,6 @@ const shmrpc_interface_descriptor drawing_Canvas_descriptor = {
     .interface = &drawing_Canvas_interface,
     .operations = operation_descriptors_drawing_Canvas,
     .operation_count = 3,
+    .sources = idl_sources,
+    .source_count = 1,
 };

@@ -1324,6 +1324,70 @@ const shmrpc_type_descriptor library_Office_configure_banned_descriptor = {
     },
 };
 
+static const char *const pieces_idl_sources_0[] = {
+    "// Nobody's work; do with it what you like.\012",
+    "\012",
+    "// What users write most, with each kind of declaration once.\012",
+    "module library {\012",
+    "    const long SHELF_MAX = 12;\012",
+    "    const string MOTTO = \"read\";\012",
+    "\012",
+    "    enum Genre {\012",
+    "        NOVEL,   ///< made up\012",
+    "        @value(5) MANUAL\012",
+    "    };\012",
+    "\012",
+    "    typedef sequence<octet, 32> Isbn;\012",
+    "\012",
+    "    /// One copy of a book.\012",
+    "    struct Book {\012",
+    "        Isbn isbn;\012",
+    "        string title;\012",
+    "        @default(NOVEL) Genre genre;\012",
+    "        @range(min=1, max=SHELF_MAX) long shelf;\012",
+    "        @optional string<80> remark;\012",
+    "        @unit(\"mm\") float size[3];\012",
+    "        sequence<string> authors;\012",
+    "    };\012",
+    "\012",
+    "    /// A shelf may hold boxes that are shelves again.\012",
+    "    struct Shelf {\012",
+    "        sequence<Book> books;\012",
+    "        sequence<Shelf> boxes;\012",
+    "    };\012",
+    "\012",
+    "    @final struct Slot {\012",
+    "        long shelf;\012",
+    "        octet mark[4];\012",
+    "    };\012",
+    "\012",
+    "    @mutable struct Settings {\012",
+    "        @id(1) @default(14) long days;\012",
+    "        @id(7) @optional string mail;\012",
+    "    };\012",
+    "\012",
+    "    exception NotThere { Isbn isbn; /* of the book that was sought */ };\012",
+    "\012",
+    "    interface Desk {\012",
+    "        readonly attribute long visitors;\012",
+    "        Slot find(in Isbn isbn) raises (NotThere);\012",
+    "        @deadline(500) @idempotent Book look(in Slot slot);\012",
+    "        /// Puts a book elsewhere.\012",
+    "        boolean move(in Slot from /* where it is */, inout Slot to, ///< where it should be, then is\012",
+    "                     /** what was in the way */ out string<40> why);\012",
+    "        oneway void knock(in string who);\012",
+    "    };\012",
+    "\012",
+    "    interface Office : Desk {\012",
+    "        void configure(in Settings settings, in sequence<Genre> banned);\012",
+    "    };\012",
+    "};\012",
+};
+
+static const shmrpc_source idl_sources[] = {
+    { .name = "library.idl", .pieces = pieces_idl_sources_0, .piece_count = 57 },
+};
+
 static const shmrpc_parameter_descriptor parameters_library_Desk_find[] = {
     { .name = "isbn", .type = &library_Isbn_descriptor, .direction = SHMRPC_IN },
 };
@@ -1398,6 +1462,8 @@ const shmrpc_interface_descriptor library_Desk_descriptor = {
     .interface = &library_Desk_interface,
     .operations = operation_descriptors_library_Desk,
     .operation_count = 5,
+    .sources = idl_sources,
+    .source_count = 1,
 };
 
 static const shmrpc_parameter_descriptor parameters_library_Office_find[] = {
@@ -1493,4 +1559,6 @@ const shmrpc_interface_descriptor library_Office_descriptor = {
     .operation_count = 6,
     .bases = bases_library_Office,
     .base_count = 1,
+    .sources = idl_sources,
+    .source_count = 1,
 };

@@ -898,6 +898,35 @@ const shmrpc_type_descriptor demo_Tables_descriptor = {
     },
 };
 
+static const char *const pieces_idl_sources_0[] = {
+    "// Maps: with keys in place and by pointer, inline, recursive.\012",
+    "module demo {\012",
+    "    enum Course { STARTER, MAIN, @default_literal OTHER };\012",
+    "\012",
+    "    struct Dish {\012",
+    "        string name;\012",
+    "        double price;\012",
+    "    };\012",
+    "\012",
+    "    /// What there is today.\012",
+    "    struct Menu {\012",
+    "        map<string<20>, Dish> dishes; ///< by their short names\012",
+    "        map<Course, string<40>, 3> hints;\012",
+    "        map<string, Menu> others;\012",
+    "    };\012",
+    "    typedef map<long, boolean> Tables;\012",
+    "\012",
+    "    interface Kitchen {\012",
+    "        Menu today();\012",
+    "        Tables book(in Tables wanted);\012",
+    "    };\012",
+    "};\012",
+};
+
+static const shmrpc_source idl_sources[] = {
+    { .name = "menu.idl", .pieces = pieces_idl_sources_0, .piece_count = 22 },
+};
+
 static const shmrpc_parameter_descriptor parameters_demo_Kitchen_book[] = {
     { .name = "wanted", .type = &demo_Tables_descriptor, .direction = SHMRPC_IN },
 };
@@ -925,4 +954,6 @@ const shmrpc_interface_descriptor demo_Kitchen_descriptor = {
     .interface = &demo_Kitchen_interface,
     .operations = operation_descriptors_demo_Kitchen,
     .operation_count = 2,
+    .sources = idl_sources,
+    .source_count = 1,
 };

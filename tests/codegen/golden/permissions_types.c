@@ -275,6 +275,32 @@ const shmrpc_type_descriptor file_Entry_descriptor = {
     },
 };
 
+static const char *const pieces_idl_sources_0[] = {
+    "// A bitmask in each place.\012",
+    "module file {\012",
+    "    /// What may be done with a file.\012",
+    "    @bit_bound(3) bitmask Permissions {\012",
+    "        READ, ///< look\012",
+    "        WRITE,\012",
+    "        EXECUTE\012",
+    "    };\012",
+    "    const Permissions READ_WRITE = READ | WRITE;\012",
+    "\012",
+    "    struct Entry {\012",
+    "        string<255> name;\012",
+    "        @default(READ_WRITE) Permissions mode;\012",
+    "        sequence<Permissions> history;\012",
+    "    };\012",
+    "    interface Folder {\012",
+    "        Permissions change(in string name, in Permissions mode);\012",
+    "    };\012",
+    "};\012",
+};
+
+static const shmrpc_source idl_sources[] = {
+    { .name = "permissions.idl", .pieces = pieces_idl_sources_0, .piece_count = 19 },
+};
+
 static const shmrpc_parameter_descriptor parameters_file_Folder_change[] = {
     { .name = "name", .type = &type_text, .direction = SHMRPC_IN },
     { .name = "mode", .type = &file_Permissions_descriptor, .direction = SHMRPC_IN },
@@ -295,4 +321,6 @@ const shmrpc_interface_descriptor file_Folder_descriptor = {
     .interface = &file_Folder_interface,
     .operations = operation_descriptors_file_Folder,
     .operation_count = 1,
+    .sources = idl_sources,
+    .source_count = 1,
 };
