@@ -179,6 +179,15 @@ static inline void world_stop(world *made)
         pthread_join(made->workers[k].thread, NULL);
 }
 
+/* Does a caller sleep, or is it about to? */
+static inline bool world_has_sleeper(const world *made)
+{
+    bool found = false;
+    for (int k = 0; k < SRPC_SLOTS && !found; k++)
+        found = srpc_shared_load(&made->channel->naps[k], memory_order_relaxed) != 0;
+    return found;
+}
+
 static inline void world_drop(world *made)
 {
     srpc_connection_close(made->connection);
