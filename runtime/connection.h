@@ -113,8 +113,11 @@ struct srpc_connection {
     _Atomic uint32_t vain_spins;
     _Atomic uint32_t spin_skips;
 
-    pthread_mutex_t heap_mutex;       /* heap, and the length of the channel's file */
+    pthread_mutex_t heap_mutex;       /* heap, the length of the channel's file, and what follows */
     srpc_heap heap;
+    size_t backed_end;                /* of the file; from here to its end there is no memory */
+    uint64_t room_serial;             /* counts what was taken */
+    bool is_shrink_due;               /* the monitor looks when the client is idle */
 
     srpc_object service_object;
     srpc_object page_object;

@@ -11,6 +11,7 @@
 #include "fence.h"
 #include "lock.h"
 #include "log.h"
+#include "pending.h"
 #include "process.h"
 #include "sweep.h"
 #include "system.h"
@@ -20,6 +21,8 @@ enum { MONITOR_EVENTS = 16 };
 
 #define ASK_LEAST_NS (5 * SRPC_NS_PER_MS)    /* a process that ended while its lock is held; a broom */
 #define ASK_MOST_NS (500 * SRPC_NS_PER_MS)   /* the same, later; a server whose pid is not visible */
+
+#define IDLE_NS SRPC_NS_PER_S                /* after which a channel's memory is given back */
 
 struct srpc_monitor {
     pthread_t thread;
@@ -97,6 +100,13 @@ static void watch_process(const srpc_monitor *own, srpc_connection *connection)
         monitored->ask_ns = INT64_MAX;
 }
 
+static void list(srpc_monitor *own, srpc_connection *connection)
+{
+    connection->monitored.number = ++own->last_number;
+    connection->monitored.next = own->first;
+    own->first = connection;
+}
+
 /* If it had the pidfd, another connection to the same server gets one. */
 static void unlist(srpc_monitor *own, srpc_connection *connection)
 {
@@ -163,7 +173,7 @@ static bool is_local(const srpc_connection *connection)
 void srpc_monitor_add(srpc_connection *connection)
 {
     srpc_monitored *monitored = &connection->monitored;
-    *monitored = (srpc_monitored){ .pidfd = -1, .ask_ns = INT64_MAX };
+    *monitored = (srpc_monitored){ .pidfd = -1, .ask_ns = INT64_MAX, .shrink_ns = INT64_MAX };
     if (is_local(connection))
         return;
     monitored->state = SRPC_MONITORED_ALIVE;
@@ -172,9 +182,7 @@ void srpc_monitor_add(srpc_connection *connection)
     if (own == NULL)
         own = start();
     if (own != NULL) {
-        monitored->number = ++own->last_number;
-        monitored->next = own->first;
-        own->first = connection;
+        list(own, connection);
         watch_process(own, connection);
         if (monitored->ask_ns != INT64_MAX)
             wake(own);
@@ -286,6 +294,34 @@ void srpc_monitor_tell_death(srpc_connection *connection)
     srpc_defer_end(deferred);
 }
 
+/* -- idle channels --------------------------------------------------------------------------- */
+
+void srpc_monitor_tell_growth(srpc_connection *connection)
+{
+    srpc_monitored *monitored = &connection->monitored;
+    int deferred = srpc_defer_begin();
+    pthread_mutex_lock(&srpc_process.monitor_mutex);
+    srpc_monitor *own = current();
+    if (own == NULL)
+        own = start();
+    if (own != NULL) {
+        if (monitored->number == 0)
+            list(own, connection);
+        monitored->shrink_ns = srpc_now_ns() + IDLE_NS;
+        monitored->room_serial = UINT64_MAX; /* of no look */
+        wake(own);
+    }
+    pthread_mutex_unlock(&srpc_process.monitor_mutex);
+    srpc_defer_end(deferred);
+}
+
+static void shrink(srpc_connection *connection, int64_t now)
+{
+    srpc_monitored *monitored = &connection->monitored;
+    bool is_more = srpc_room_shrink(connection, &monitored->room_serial);
+    monitored->shrink_ns = is_more ? now + IDLE_NS : INT64_MAX;
+}
+
 /* -- the thread ------------------------------------------------------------------------------ */
 
 /* Asks all that are due. Gives the number of one whose names are to be swept (0: none), and when the
@@ -303,8 +339,12 @@ static uint64_t look_at_all(const srpc_monitor *own, char *out_service, int64_t 
             number = monitored->number;
             strcpy(out_service, each->client->service);
         }
+        if (monitored->shrink_ns <= now)
+            shrink(each, now);
         if (monitored->ask_ns < *out_next_ns)
             *out_next_ns = monitored->ask_ns;
+        if (monitored->shrink_ns < *out_next_ns)
+            *out_next_ns = monitored->shrink_ns;
     }
     return number;
 }

@@ -2,10 +2,10 @@
  * monitor.h -- the thread of a client process that looks after its connections while no call does.
  *
  * It sees the servers of other processes die (a pidfd, then the lock), tells the calls that wait for
- * them, and sweeps the names that they leave: nobody else may ever come to do it. One thread for all
- * clients of a process, from the first connection that needs it to the end of the last; it sleeps
- * while nothing happens, takes no signals, and does nothing for servers of its own process, which die
- * with it. Where it cannot be had, calls see deaths after a slice, and sweep themselves.
+ * them, and sweeps the names that they leave: nobody else may ever come to do it. And it gives back the
+ * memory of channels that were used for large messages. One thread for all clients of a process, from
+ * the first connection that needs it to the end of the last; it sleeps while nothing happens, takes no
+ * signals, and does not watch servers of its own process, which die with it. Where it cannot be had, calls see deaths after a slice, and sweep themselves.
  *
  * It has a mutex of its own, in the process's registry. Order: a client's mutex, the monitor's, a
  * heap's; it is held across fork, and a child has no monitor until it connects.
@@ -35,6 +35,8 @@ typedef struct srpc_monitored {
                                * and its lock is asked now and then */
     int64_t ask_ns;           /* when to ask the lock, or to sweep again; INT64_MAX: not */
     int64_t interval_ns;      /* between the last question and the next */
+    int64_t shrink_ns;        /* when to look whether it is idle; INT64_MAX: it is small */
+    uint64_t room_serial;     /* of its channel at the last look */
 } srpc_monitored;
 
 /* A connection that has just been opened. */
@@ -45,6 +47,10 @@ void srpc_monitor_remove(struct srpc_connection *connection);
 
 /* A call has found the lock free: the names go soon. */
 void srpc_monitor_tell_death(struct srpc_connection *connection);
+
+/* Its channel has grown to more than an idle client keeps: gives that back once nothing was taken from
+ * it for a second. Without the heap's mutex. */
+void srpc_monitor_tell_growth(struct srpc_connection *connection);
 
 /* In a forked child, with the mutex held: there is no monitor. */
 void srpc_monitor_forget(void);

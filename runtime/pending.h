@@ -156,6 +156,9 @@ static inline void srpc_room_learn(_Atomic uint32_t *expected, uint32_t bytes)
 /* room.c: memory of the channel's heap for a request or a reply of `bytes`; grows the file. */
 shmrpc_status srpc_room_refuse(const srpc_connection *connection);
 shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_extent *out_extent);
+/* Gives back what an idle client does not keep (1 MiB), where nothing was taken since the serial was
+ * read, and reads it anew. True: there is more than that still. */
+bool srpc_room_shrink(srpc_connection *connection, uint64_t *serial);
 uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t bytes);
 
 /* The call as it is now: the one that was begun, or the last of those sent again in its place. */

@@ -5,6 +5,8 @@
 #include "defer.h"
 #include "pending.h"
 
+enum { KEPT_BYTES = 1 << 20 }; /* of an idle client's channel; whole pages */
+
 /* At least doubles the file, until it is long enough for `end`. */
 static shmrpc_status double_file(srpc_connection *connection, size_t end)
 {
@@ -23,15 +25,84 @@ static shmrpc_status double_file(srpc_connection *connection, size_t end)
     return status;
 }
 
-/* Makes the file long enough for `end`. The mutex is held. */
+/* Gives memory to what was given back: at least doubles what has some, up to the end of the file. */
+static shmrpc_status refill_file(srpc_connection *connection, size_t end)
+{
+    srpc_object *object = &connection->channel_object;
+    size_t from = connection->backed_end;
+    size_t least = (end + SRPC_PAGE_BYTES - 1) & ~(size_t)(SRPC_PAGE_BYTES - 1);
+    size_t wanted = from * 2 > least ? from * 2 : least;
+    if (least > object->size)
+        least = object->size;
+    if (wanted > object->size)
+        wanted = object->size;
+    shmrpc_status status = srpc_object_refill(object, from, wanted - from);
+    if (status != SHMRPC_OK && wanted > least) {
+        wanted = least;
+        status = srpc_object_refill(object, from, wanted - from);
+    }
+    if (status == SHMRPC_OK) {
+        connection->backed_end = wanted;
+    } else { /* a part of it has memory now; the failure stays */
+        shmrpc_failure why = *shmrpc_failure_last();
+        (void)srpc_object_discard(object, from, object->size - from);
+        (void)shmrpc_failure_set(why.status, why.outcome, "%s", why.message);
+    }
+    return status;
+}
+
+/* Makes the file long enough for `end`, with memory behind all of it. The mutex is held. */
 static shmrpc_status grow_file(srpc_connection *connection, size_t end)
 {
-    if (end <= connection->channel_object.size)
+    if (end <= connection->backed_end)
         return SHMRPC_OK;
     int deferred = srpc_defer_begin();
-    shmrpc_status status = double_file(connection, end);
+    shmrpc_status status = SHMRPC_OK;
+    if (connection->backed_end < connection->channel_object.size)
+        status = refill_file(connection, end);
+    if (status == SHMRPC_OK && end > connection->channel_object.size) {
+        status = double_file(connection, end);
+        connection->backed_end = connection->channel_object.size;
+    }
     srpc_defer_end(deferred);
     return status;
+}
+
+/* There is more than an idle client keeps, and the monitor does not know yet. The mutex is held. */
+static bool must_tell(srpc_connection *connection)
+{
+    connection->room_serial++;
+    if (SHMRPC_LIKELY(connection->backed_end <= KEPT_BYTES || connection->is_shrink_due))
+        return false;
+    connection->is_shrink_due = true;
+    return true;
+}
+
+bool srpc_room_shrink(srpc_connection *connection, uint64_t *serial)
+{
+    srpc_pending_reopen_all(connection);
+    pthread_mutex_lock(&connection->heap_mutex);
+    const srpc_heap *heap = &connection->heap;
+    srpc_extent last = { KEPT_BYTES, 0 };
+    if (heap->count != 0)
+        last = heap->used[heap->count - 1];
+    size_t end = ((size_t)last.offset + last.length + SRPC_PAGE_BYTES - 1)
+                 & ~(size_t)(SRPC_PAGE_BYTES - 1);
+    if (end < KEPT_BYTES)
+        end = KEPT_BYTES;
+    size_t given = connection->backed_end > end ? connection->backed_end - end : 0;
+    bool is_idle = *serial == connection->room_serial;
+    *serial = connection->room_serial;
+    if (is_idle && given != 0
+        && srpc_object_discard(&connection->channel_object, end, given) == SHMRPC_OK) {
+        connection->backed_end = end;
+        atomic_fetch_add_explicit(&connection->client->counts.returned_bytes, given,
+                                  memory_order_relaxed);
+    }
+    bool is_more = connection->backed_end > KEPT_BYTES;
+    connection->is_shrink_due = is_more;
+    pthread_mutex_unlock(&connection->heap_mutex);
+    return is_more;
 }
 
 shmrpc_status srpc_room_refuse(const srpc_connection *connection)
@@ -70,7 +141,10 @@ shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_e
             srpc_client_fail_not_started();
         }
     }
+    bool is_large = must_tell(connection);
     pthread_mutex_unlock(&connection->heap_mutex);
+    if (SHMRPC_UNLIKELY(is_large))
+        srpc_monitor_tell_growth(connection);
     if (status == SHMRPC_OK)
         *out_extent = extent;
     return status;
@@ -102,7 +176,7 @@ static bool extend_request(shmrpc_pending *pending, uint32_t least, uint32_t wan
         && grow_file(connection, (size_t)pending->request.offset + pending->request.length)
                != SHMRPC_OK) {
         /* Not as far as that, but perhaps far enough. */
-        size_t file_end = connection->channel_object.size;
+        size_t file_end = connection->backed_end;
         uint64_t usable = file_end > pending->request.offset ? file_end - pending->request.offset : 0;
         is_longer = usable >= least;
         if (is_longer && usable < pending->request.length)
@@ -110,7 +184,10 @@ static bool extend_request(shmrpc_pending *pending, uint32_t least, uint32_t wan
         else if (!is_longer)
             pending->request = before;
     }
+    bool is_large = must_tell(connection);
     pthread_mutex_unlock(&connection->heap_mutex);
+    if (SHMRPC_UNLIKELY(is_large))
+        srpc_monitor_tell_growth(connection);
     return is_longer;
 }
 

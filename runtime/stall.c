@@ -7,6 +7,7 @@
 
 #include "client.h"
 #include "clock.h"
+#include "defer.h"
 #include "lock.h"
 #include "log.h"
 #include "pending.h"
@@ -110,6 +111,7 @@ void srpc_stall_end(srpc_connection *connection)
 {
     srpc_stall *stall = &connection->stall;
     bool is_gone = srpc_connection_is_marked_dead(connection);
+    int deferred = srpc_defer_begin();
     pthread_mutex_lock(&stall->mutex);
     if (atomic_load_explicit(&stall->is_on, memory_order_relaxed) != 0
         && (is_gone || stage_of(connection, stall->slot, stall->generation) != stall->stage)) {
@@ -117,6 +119,7 @@ void srpc_stall_end(srpc_connection *connection)
         report(connection, is_gone ? SHMRPC_STALL_GONE : SHMRPC_STALL_BUSY, srpc_now_ns());
     }
     pthread_mutex_unlock(&stall->mutex);
+    srpc_defer_end(deferred);
 }
 
 /* -- looking --------------------------------------------------------------------------------------- */
@@ -149,8 +152,10 @@ void srpc_stall_look(srpc_connection *connection, uint64_t slots, int64_t waited
     srpc_stall_check(connection);
     if (stuck == NULL || srpc_stall_is_on(connection))
         return;
+    int deferred = srpc_defer_begin();
     pid_t pid = server_pid(connection);
     shmrpc_stall_reason reason = find_reason(connection, pid, stuck->stall_watch.stage);
     if (stuck->stall_watch.stage < SRPC_STARTED || reason == SHMRPC_STALL_STOPPED)
         begin(connection, stuck, pid, reason, now_ns);
+    srpc_defer_end(deferred);
 }

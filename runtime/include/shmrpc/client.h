@@ -16,8 +16,9 @@
  * cancellation must not be asynchronous (PTHREAD_CANCEL_ASYNCHRONOUS). A call that was begun is to be
  * ended by some thread, also when the one that began it has ended.
  *
- * A process with clients of other processes' servers has one thread of the library's, asleep until
- * one of these dies; it takes no signals and ends with the last client.
+ * A process with clients of other processes' servers, or of large messages, has one thread of the
+ * library's, asleep until a server dies or a client is idle; it takes no signals and ends with the
+ * last client.
  */
 #ifndef SHMRPC_CLIENT_H
 #define SHMRPC_CLIENT_H
