@@ -31,6 +31,7 @@ enum {
     BACK_OFF_LEAST_MS = 10,
     BACK_OFF_MOST_MS = 1000,
     HEALTHY_MS = 5000,         /* a server that lived that long starts with the least back-off */
+    REPORT_BYTES = 4096,       /* of the pipe: nine reports */
     TERMINATE_MS = 10000,      /* how long a stopping server may take before it is killed */
     ASK_MS = 50                /* between looks at a process without a pidfd */
 };
@@ -51,24 +52,26 @@ typedef struct supervision {
     int parent_fd;    /* read end: something comes, or it ends, when the program wants an end */
     int parent_pidfd; /* readable when the program is dead: other children of it may have inherited
                          its end of the pipe and keep that open. -1: not to be had */
-    int report_fd;    /* write end; -1 once the program listens no more */
+    int reports[2];   /* of the pipe to the program: who finds it full takes the oldest out */
 } supervision;
 
 /* -- the serving process ----------------------------------------------------------------------- */
 
-static void send_report(int fd, shmrpc_status status, shmrpc_duty duty)
+/* A program need not ask; when it does, it is to find the newest. */
+static void send_report(const supervision *own, shmrpc_status status, shmrpc_duty duty)
 {
     report sent = { .pid = (int32_t)getpid(), .status = (int32_t)status, .duty = (int32_t)duty };
     if (status != SHMRPC_OK)
         memcpy(sent.message, shmrpc_failure_last()->message, sizeof sent.message);
-    ssize_t ignored = srpc_sys_write(fd, &sent, sizeof sent);
-    (void)ignored;
+    report oldest;
+    while (srpc_sys_write(own->reports[1], &sent, sizeof sent) < 0 && errno == EAGAIN
+           && read(own->reports[0], &oldest, sizeof oldest) > 0)
+        ;
 }
 
 static void report_duty(void *context, shmrpc_duty duty)
 {
-    const int *fd = context;
-    send_report(*fd, SHMRPC_OK, duty);
+    send_report(context, SHMRPC_OK, duty);
 }
 
 static void reset_signals(void)
@@ -96,10 +99,9 @@ static void adopt(shmrpc_server *server)
     pthread_mutex_init(&server->index_mutex, NULL);
 }
 
-static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pid)
+static _Noreturn void serve_and_exit(supervision *own, pid_t supervisor_pid)
 {
     shmrpc_server *server = own->server;
-    int report_fd = own->report_fd;
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor_pid)
         _exit(0);
@@ -108,12 +110,12 @@ static _Noreturn void serve_and_exit(const supervision *own, pid_t supervisor_pi
     srpc_interrupt interrupt;
     srpc_interrupt_install(&interrupt, &server->stop);
     (void)signal(SIGINT, SIG_IGN); /* of a terminal: the program decides */
-    srpc_duty_listener listener = { report_duty, &report_fd };
+    srpc_duty_listener listener = { report_duty, own };
     shmrpc_status status = srpc_server_run_until(server, &listener);
     if (status != SHMRPC_OK) {
         srpc_log(SHMRPC_LOG_ERROR, "service '%s': cannot serve: %s", server->name,
                  shmrpc_failure_last()->message);
-        send_report(report_fd, status, SHMRPC_DUTY_NONE);
+        send_report(own, status, SHMRPC_DUTY_NONE);
     }
     _exit(status == SHMRPC_OK ? EXIT_IN_ORDER : server->has_begun ? EXIT_FAILED : EXIT_NOT_BEGUN);
 }
@@ -198,7 +200,7 @@ static void supervise(supervision *own)
         if (pid < 0) {
             shmrpc_status failed = srpc_space_fail(errno, "cannot fork the serving process");
             if (is_first) {
-                send_report(own->report_fd, failed, SHMRPC_DUTY_NONE);
+                send_report(own, failed, SHMRPC_DUTY_NONE);
                 return;
             }
         }
@@ -283,25 +285,24 @@ shmrpc_status srpc_supervisor_spawn(shmrpc_server *server)
     /* Not a pipe: to write where nobody listens any more must not be a signal. */
     if (srpc_sys_socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, parent) != 0)
         return srpc_space_fail(errno, "cannot make a socket pair");
-    if (srpc_sys_pipe2(reports, O_CLOEXEC) != 0) {
+    if (srpc_sys_pipe2(reports, O_CLOEXEC | O_NONBLOCK) != 0) {
         shmrpc_status status = srpc_space_fail(errno, "cannot make a pipe");
         srpc_sys_close(parent[0]);
         srpc_sys_close(parent[1]);
         return status;
     }
-    (void)fcntl(reports[1], F_SETFL, O_NONBLOCK);
+    (void)fcntl(reports[1], F_SETPIPE_SZ, REPORT_BYTES);
     (void)srpc_process_watch_forks();
     pid_t program = getpid();
     pid_t pid = srpc_sys_fork();
     if (pid == 0) {
         srpc_sys_close(parent[1]);
-        srpc_sys_close(reports[0]);
         reset_signals();
         supervision own = {
             .server = server,
             .parent_fd = parent[0],
             .parent_pidfd = srpc_sys_pidfd_open(program),
-            .report_fd = reports[1],
+            .reports = { reports[0], reports[1] },
         };
         if (getppid() == program)
             supervise(&own);

@@ -2,6 +2,7 @@
  * honestly whether it ran. */
 #include "child.h"
 #include "load.h"
+#include "sweep.h"
 
 TestSuite(restart, .timeout = 10);
 
@@ -98,6 +99,24 @@ STAGED_TEST(restart, sends_large_requests_again)
     }
     free(bytes);
     shmrpc_arena_deinit(&arena);
+}
+
+/* A program that never asks finds the newest report all the same. */
+Test(restart, so_often_that_reports_are_dropped_is_told_at_last)
+{
+    enum { CRASHES = 10 }; /* the pipe takes nine reports */
+    stage on;
+    srpc_sweep_entry entry = { .owner_pid = 0 };
+    stage_prepare(&on, stage_kind_of(true, SHMRPC_WAIT_ADAPTIVE), "restart.reports");
+    stage_open(&on);
+    for (int k = 0; k < CRASHES; k++) {
+        srpc_sweep_look(on.place.region, &entry);
+        cr_assert_eq(kill(entry.owner_pid, SIGKILL), 0);
+        STAGE_AWAIT(atomic_load(&on.board->servings) == k + 2);
+    }
+    srpc_sweep_look(on.place.region, &entry);
+    STAGE_AWAIT(shmrpc_server_pid(on.server) == entry.owner_pid);
+    stage_close(&on);
 }
 
 /* -- a program that is killed ---------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ readonly allowed=(
     'guard.c|madvise(zeroes'          # the same
     'lock.c|F_OFD_GETLK'              # asks
     'lock.c|F_GETLK'                  # asks
-    'supervisor.c|F_SETFL'            # a flag of its own descriptor
+    'supervisor.c|F_SETPIPE_SZ'       # of its own pipe
     'bell.c|sem_post(bell)'           # where the layout of sem_t is not known; a point stands behind
     'connection.c|channel->client = ' # a channel before its link, as are the next two
     'connection.c|channel->max_bytes = '
