@@ -114,10 +114,13 @@ static shmrpc_status fail_create(int error)
     if (error == ENOSPC || error == EDQUOT) {
         return srpc_space_fail_full(4096);
     }
-    if (error == ENOENT || error == ENOTDIR || error == EROFS) {
-        return shmrpc_failure_set(SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NONE,
-            "cannot make a file in %s: %s; shmrpc needs a writable tmpfs mounted there",
-            SRPC_DIRECTORY, strerror(error));
+    bool is_forbidden = error == EACCES || error == EPERM;
+    if (is_forbidden || error == ENOENT || error == ENOTDIR || error == EROFS ||
+        error == EOPNOTSUPP) {
+        return shmrpc_failure_set(
+            is_forbidden ? SHMRPC_PERMISSION_DENIED : SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NONE,
+            "cannot make a file in %s: %s; shmrpc needs a writable tmpfs mounted there, with mode "
+            "1777", SRPC_DIRECTORY, strerror(error));
     }
     return srpc_space_fail(error, "cannot make a file in " SRPC_DIRECTORY);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -28,6 +29,15 @@ shmrpc_status srpc_space_fail(int error, const char *what)
     case ENOMEM:
         status = SHMRPC_RESOURCE_EXHAUSTED;
         remedy = "; free memory, or raise the limit with ulimit -v";
+        break;
+    case EOVERFLOW:
+        status = SHMRPC_PERMISSION_DENIED;
+        remedy = "; this user or group has no mapping in its user namespace (/proc/self/gid_map)";
+        break;
+    case EROFS:
+    case ENOTDIR:
+        status = SHMRPC_UNAVAILABLE;
+        remedy = "; shmrpc needs a writable tmpfs mounted there";
         break;
     case EAGAIN: /* of fork and pthread_create */
         status = SHMRPC_RESOURCE_EXHAUSTED;
@@ -60,6 +70,15 @@ static void format_bytes(uint64_t bytes, char out_text[32])
     }
 }
 
+/* Small files in any number: there are bytes left, and no inodes. */
+static shmrpc_status fail_without_inodes(const struct statvfs *directory)
+{
+    return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
+        "%s is full: it has no inode left of %ju; remove what is leaked with cleanup_ipc, or allow "
+        "more: mount -o remount,nr_inodes=%ju %s", SRPC_DIRECTORY, (uintmax_t)directory->f_files,
+        (uintmax_t)directory->f_files * 2 + 1000, SRPC_DIRECTORY);
+}
+
 shmrpc_status srpc_space_fail_full(size_t needed_bytes)
 {
     char total[32] = "?";
@@ -68,7 +87,11 @@ shmrpc_status srpc_space_fail_full(size_t needed_bytes)
     uint64_t wanted_megabytes = 0;
     struct statvfs directory;
     format_bytes(needed_bytes, needed);
-    if (statvfs(SRPC_DIRECTORY, &directory) == 0) {
+    bool is_known = statvfs(SRPC_DIRECTORY, &directory) == 0;
+    if (is_known && directory.f_files != 0 && directory.f_ffree == 0) {
+        return fail_without_inodes(&directory);
+    }
+    if (is_known) {
         uint64_t total_bytes = (uint64_t)directory.f_blocks * directory.f_frsize;
         format_bytes(total_bytes, total);
         format_bytes((uint64_t)directory.f_bavail * directory.f_frsize, available);
