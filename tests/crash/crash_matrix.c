@@ -40,8 +40,8 @@ static const struct argp_option argp_options[] = {
     { "signal", 's', "KILL|STOP|BOTH", 0, "What happens there (default KILL); STOP is ended by "
       "SIGCONT", 0 },
     { "server", 'k', "threads|process", 0, "Only this kind of server (default both)", 0 },
-    { "role", 'r', "ROLE", 0, "Only client, server, program, supervisor, cleaner or "
-      "standby", 0 },
+    { "role", 'r', "ROLE", 0, "Only client, server, program, supervisor, cleaner, standby "
+      "or heir", 0 },
     { "point", 'p', "FILE:LINE", 0, "Only this point", 0 },
     { "list", 'l', NULL, 0, "Print who passes which point how often, and strike nobody", 0 },
     { "verbose", 'v', NULL, 0, "Print each strike", 0 },
@@ -205,7 +205,7 @@ static bool run_role(const options *chosen, crash_role role, bool is_process)
 /* A server of threads is its program; a spawned one has a supervisor. */
 static bool has_role(crash_role role, bool is_process)
 {
-    if (role == CRASH_CLEANER)
+    if (role == CRASH_CLEANER || role == CRASH_HEIR)
         return !is_process;
     return is_process || (role != CRASH_PROGRAM && role != CRASH_SUPERVISOR);
 }

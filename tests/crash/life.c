@@ -235,6 +235,30 @@ pid_t life_live(const stage_set *set)
     return pid;
 }
 
+static int outlive(const stage_set *set, unsigned talker)
+{
+    shmrpc_client *client = NULL;
+    shmrpc_client_options options = life_client_options(SHMRPC_WAIT_BLOCK);
+    if (shmrpc_client_open(set->service, &options, &client) != SHMRPC_OK ||
+        ledger_bump(set->book, client) != SHMRPC_OK) {
+        ledger_complain(set->book, "a client cannot call: %s", shmrpc_failure_last()->message);
+        return 1;
+    }
+    atomic_fetch_add(&set->book->calls[talker], 1);
+    while (atomic_load(&set->book->is_ended) == 0)
+        (void)usleep(200);
+    shmrpc_client_close(client);
+    return 0;
+}
+
+pid_t life_outlive(const stage_set *set, crash_role role, unsigned talker)
+{
+    pid_t pid = life_fork(role);
+    if (pid == 0)
+        _exit(outlive(set, talker));
+    return pid;
+}
+
 /* ---- cleaner ---- */
 
 static bool sweep_one(const char *text, void *context)

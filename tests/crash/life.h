@@ -41,6 +41,10 @@ pid_t life_fork(crash_role role);
 /* A client that does everything that a client can do, once; the role is CRASH_CLIENT. */
 pid_t life_live(const stage_set *set);
 
+/* A client that has made a call, counted under `talker`, and does nothing more until book->is_ended,
+ * but for what the library does when its server dies. */
+pid_t life_outlive(const stage_set *set, crash_role role, unsigned talker);
+
 /* Removes what the dead have left of the service, as cleanup_ipc does; the role is CRASH_CLEANER. */
 pid_t life_clean(const stage_set *set);
 

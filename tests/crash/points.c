@@ -51,7 +51,7 @@ const char *crash_role_name(crash_role role)
 {
     static const char *const names[] = { "nobody",  "client",     "server",
                                          "program", "supervisor", "cleaner",
-                                         "standby" };
+                                         "standby", "heir" };
     return names[role];
 }
 

@@ -21,6 +21,7 @@ typedef enum crash_role {
     CRASH_SUPERVISOR,
     CRASH_CLEANER,
     CRASH_STANDBY,
+    CRASH_HEIR,    /* a client whose server is dead, and has left names */
     CRASH_ROLES
 } crash_role;
 

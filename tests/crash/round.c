@@ -100,7 +100,8 @@ static void start_server(theatre *on)
 
 static bool may_kill_server(const strike *blow)
 {
-    return blow->signal == SIGKILL && blow->role != CRASH_CLIENT && blow->role != CRASH_CLEANER;
+    return blow->signal == SIGKILL && blow->role != CRASH_CLIENT && blow->role != CRASH_CLEANER &&
+        blow->role != CRASH_HEIR;
 }
 
 /* As soon as a server is dead, and as far as possible before there is another: what stands in the
@@ -383,12 +384,64 @@ static void play_cleaning(theatre *on)
     judge(on);
 }
 
+static void await_call(theatre *on, unsigned talker)
+{
+    int64_t until = watchdog();
+    while (is_good(on) && atomic_load(&on->set.book->calls[talker]) == 0) {
+        if (srpc_now_ns() >= until)
+            fail(on, FLAW_HANG, "a client cannot make its first call");
+        tick();
+    }
+}
+
+/* Until the names of the dead server are gone, or the one who takes them away was struck. */
+static void await_sweep(theatre *on, bool is_blow)
+{
+    int64_t until = watchdog();
+    while (is_good(on) && place_count(&on->here) != 0 && !(is_blow && points_struck() != 0)) {
+        if (srpc_now_ns() >= until)
+            fail(on, FLAW_LEAK, "clients of a killed server leave its names");
+        tick();
+    }
+}
+
+/* The server of two clients is killed. The first takes its names away, and is struck there, while the
+ * second is stopped; that one ends what was begun. Nobody else comes. */
+static void play_legacy(theatre *on)
+{
+    int status;
+    points_disarm();
+    on->server = life_serve(&on->set, CRASH_NOBODY);
+    on->talkers[0] = life_outlive(&on->set, CRASH_NOBODY, 0);
+    on->victim = life_outlive(&on->set, CRASH_HEIR, 1);
+    await_call(on, 0);
+    await_call(on, 1);
+    (void)kill(on->talkers[0], SIGSTOP);
+    (void)waitpid(on->talkers[0], &status, WUNTRACED); /* or it could stop with a broom in hand */
+    if (on->blow->nth == 0)
+        points_forget(); /* what it has passed up to here are other roles' points */
+    else
+        points_arm(on->blow->role, on->blow->point, on->blow->nth, on->blow->signal);
+    (void)kill(on->server, SIGKILL);
+    (void)waitpid(on->server, NULL, 0);
+    await_sweep(on, true);
+    (void)kill(on->talkers[0], SIGCONT);
+    await_sweep(on, false);
+    atomic_store(&on->set.book->is_ended, 1);
+    (void)await_end(on, on->talkers[0], "a client of a dead server", &status);
+    (void)await_end(on, on->victim, "a client that took its server's names away", &status);
+    on->out->was_struck = points_struck() != 0;
+    judge(on);
+}
+
 void round_play(const strike *blow, verdict *out_verdict)
 {
     theatre on;
     open_theatre(&on, blow, out_verdict);
     if (blow->role == CRASH_CLEANER)
         play_cleaning(&on);
+    else if (blow->role == CRASH_HEIR)
+        play_legacy(&on);
     else
         play_service(&on);
     close_theatre(&on);
