@@ -1,8 +1,11 @@
 /* poller.c -- finding requests: the active set, visits, and the sleep on the bell. docs/protocol.md */
 #include <sched.h>
+#include <time.h>
 
 #include "bell.h"
+#include "clock.h"
 #include "fence.h"
+#include "log.h"
 #include "pool.h"
 
 enum {
@@ -16,8 +19,12 @@ enum {
     VAIN_SPINS_MOST = 8,
     DRAIN_ROUNDS_MOST = 2 * SRPC_SLOTS / SRPC_BATCH_MAX,
     IDLE_ROUNDS = 4096,         /* rounds without a request after which a channel leaves */
-    RETIRE_EVERY = 1024         /* rounds between looks for such channels */
+    RETIRE_EVERY = 1024,        /* rounds between looks for such channels */
+    VAIN_RINGS_MOST = 1000      /* in a slice: more are a flood */
 };
+
+#define FLOOD_NS SRPC_NS_PER_S            /* how long the bell is not listened to then */
+#define FLOOD_SLEEP_NS SRPC_NS_PER_MS     /* and how long each sleep takes meanwhile */
 
 /* -- the active set ------------------------------------------------------------------------ */
 
@@ -406,6 +413,43 @@ static bool announce_sleep(srpc_pool *pool)
     return was_polled;
 }
 
+/* The bell is in memory that every client may write. One that rings it all the time must not take a
+ * core: when it rang so often in a slice and there was nothing, the poller looks every millisecond for
+ * a second, whoever rings. */
+static void judge_ring(srpc_pool *pool, bool rung)
+{
+    uint64_t served = 0; /* when a request was found last, in rounds */
+    for (uint32_t k = 0; k < pool->active_count; k++) {
+        if (pool->active[k]->last_round > served)
+            served = pool->active[k]->last_round;
+    }
+    int64_t now = srpc_now_coarse_ns();
+    if (!rung || served > pool->rings_round || now - pool->rings_since_ns > pool->slice_ns) {
+        pool->vain_rings = 0;
+        pool->rings_since_ns = now;
+    }
+    pool->rings_round = pool->round;
+    if (++pool->vain_rings < VAIN_RINGS_MOST)
+        return;
+    pool->vain_rings = 0;
+    pool->flooded_until_ns = now + FLOOD_NS;
+    uint32_t floods = atomic_fetch_add_explicit(&pool->floods, 1, memory_order_relaxed);
+    srpc_log(SHMRPC_LOG_WARNING, "service '%s': some client rings the bell for nothing, again and "
+             "again (%u); calls take up to a millisecond for a second", pool->name, floods + 1);
+}
+
+/* Until somebody rings, or a slice has passed. */
+static void wait_for_ring(srpc_pool *pool)
+{
+    int64_t now = srpc_now_coarse_ns();
+    if (SHMRPC_UNLIKELY(now < pool->flooded_until_ns)) {
+        struct timespec pause = srpc_timespec_from_ns(FLOOD_SLEEP_NS);
+        (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+        return;
+    }
+    judge_ring(pool, srpc_bell_wait(&pool->page->bell, now + pool->slice_ns + pool->tick_ns));
+}
+
 /* SYNC(publish-sleep): watched and sleepers are stored, then a fence, then everything is looked at
  * once more; a client publishes, fences, and looks at watched and sleepers. */
 static void sleep_on_bell(srpc_pool *pool)
@@ -413,8 +457,7 @@ static void sleep_on_bell(srpc_pool *pool)
     srpc_heavy_fence(announce_sleep(pool));
     if (!has_anything(pool)) {
         atomic_store_explicit(&pool->is_asleep, 1, memory_order_relaxed);
-        (void)srpc_bell_wait(&pool->page->bell,
-                             srpc_now_coarse_ns() + pool->slice_ns + pool->tick_ns);
+        wait_for_ring(pool);
         atomic_store_explicit(&pool->is_asleep, 0, memory_order_relaxed);
     }
     srpc_shared_store(&pool->service->sleepers, 0, memory_order_relaxed);

@@ -101,6 +101,7 @@ struct srpc_pool {
     _Atomic uint32_t working;            /* workers that have not ended */
     _Atomic uint32_t watcher_sleeps;     /* the watcher does not tick: wake it before running on */
     _Atomic uint32_t is_asleep;          /* the poller waits on the bell */
+    _Atomic uint32_t floods;             /* how often the bell was rung for nothing, far too often */
 
     /* the role. SYNC(role): release when freed, acquire when taken */
     _Atomic uint32_t role;
@@ -123,6 +124,10 @@ struct srpc_pool {
     int64_t spin_budget_ns;
     uint32_t vain_spins;                 /* since a request came while spinning */
     uint32_t spin_skips;
+    uint32_t vain_rings;                 /* of the bell, lately: poller.c */
+    int64_t rings_since_ns;
+    uint64_t rings_round;                /* of the last ring */
+    int64_t flooded_until_ns;            /* the bell is not listened to */
     bool was_vain;                       /* the last round found nothing: requests are fresh */
     int64_t now_coarse_ns;               /* when late requests were looked for last */
 

@@ -3,8 +3,10 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "bell.h"
 #include "client.h"
 #include "pending.h"
+#include "server.h"
 #include "stage.h"
 
 TestSuite(hostile, .timeout = 10);
@@ -224,4 +226,45 @@ STAGED_TEST(hostile, farewells_come_before_the_admission)
         srpc_object_close(&object);
     }
     cr_assert_eq(echo_nothing(on->client), SHMRPC_OK);
+}
+
+/* -- the bell -------------------------------------------------------------------------------------- */
+
+typedef struct ringer {
+    sem_t *bell;
+    _Atomic int is_over;
+    pthread_t thread;
+} ringer;
+
+static void *ring_for_nothing(void *context)
+{
+    ringer *own = context;
+    while (atomic_load(&own->is_over) == 0)
+        srpc_bell_ring(own->bell);
+    return NULL;
+}
+
+/* The poller stops listening for a while; calls are served, at its pace. */
+Test(hostile, rings_without_end_are_not_listened_to)
+{
+    stage on;
+    int64_t sum = 0;
+    stage_prepare(&on, stage_kind_of(false, SHMRPC_WAIT_BLOCK), "hostile.rings");
+    on.server_options.slice_ms = 1000; /* so that a slow machine rings often enough in one */
+    stage_open(&on);
+    srpc_pool *pool = on.server->pool;
+    for (int64_t k = 0; k < 5000; k++) /* rings that have a reason are none of those */
+        cr_assert_eq(echo_add(on.client, k, 1, &sum), SHMRPC_OK);
+    cr_assert_eq(atomic_load(&pool->floods), 0);
+    ringer rings = { .bell = &inside(on.client)->page->bell };
+    cr_assert_eq(pthread_create(&rings.thread, NULL, ring_for_nothing, &rings), 0);
+    STAGE_AWAIT(atomic_load(&pool->floods) != 0);
+    for (int64_t k = 0; k < 20; k++) {
+        cr_assert_eq(echo_add(on.client, k, 1, &sum), SHMRPC_OK);
+        cr_assert_eq(sum, k + 1);
+    }
+    atomic_store(&rings.is_over, 1);
+    cr_assert_eq(pthread_join(rings.thread, NULL), 0);
+    cr_assert_eq(echo_nothing(on.client), SHMRPC_OK);
+    stage_close(&on);
 }
