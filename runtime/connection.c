@@ -75,7 +75,7 @@ void srpc_connection_init(srpc_connection *connection, shmrpc_client *client,
     if (end > channel->max_bytes)
         end = channel->max_bytes;
     srpc_heap_init(&connection->heap, (uint32_t)end);
-    connection->backed_end = connection->channel_object.size;
+    connection->discarded_from = SIZE_MAX;
     connection->is_shrink_due = false;
     for (uint32_t k = 0; k < SRPC_SLOTS; k++)
         init_pending(connection, k);

@@ -115,7 +115,7 @@ struct srpc_connection {
 
     pthread_mutex_t heap_mutex;       /* heap, the length of the channel's file, and what follows */
     srpc_heap heap;
-    size_t backed_end;                /* of the file; from here to its end there is no memory */
+    size_t discarded_from;            /* to the end of the file there is no memory; SIZE_MAX: there is */
     uint64_t room_serial;             /* counts what was taken */
     bool is_shrink_due;               /* the monitor looks when the client is idle */
 

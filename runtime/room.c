@@ -25,11 +25,19 @@ static shmrpc_status double_file(srpc_connection *connection, size_t end)
     return status;
 }
 
+/* The end of what has memory. */
+static size_t backed_end(const srpc_connection *connection)
+{
+    return connection->discarded_from < connection->channel_object.size
+               ? connection->discarded_from
+               : connection->channel_object.size;
+}
+
 /* Gives memory to what was given back: at least doubles what has some, up to the end of the file. */
 static shmrpc_status refill_file(srpc_connection *connection, size_t end)
 {
     srpc_object *object = &connection->channel_object;
-    size_t from = connection->backed_end;
+    size_t from = connection->discarded_from;
     size_t least = (end + SRPC_PAGE_BYTES - 1) & ~(size_t)(SRPC_PAGE_BYTES - 1);
     size_t wanted = from * 2 > least ? from * 2 : least;
     if (least > object->size)
@@ -42,7 +50,7 @@ static shmrpc_status refill_file(srpc_connection *connection, size_t end)
         status = srpc_object_refill(object, from, wanted - from);
     }
     if (status == SHMRPC_OK) {
-        connection->backed_end = wanted;
+        connection->discarded_from = wanted < object->size ? wanted : SIZE_MAX;
     } else { /* a part of it has memory now; the failure stays */
         shmrpc_failure why = *shmrpc_failure_last();
         (void)srpc_object_discard(object, from, object->size - from);
@@ -54,16 +62,14 @@ static shmrpc_status refill_file(srpc_connection *connection, size_t end)
 /* Makes the file long enough for `end`, with memory behind all of it. The mutex is held. */
 static shmrpc_status grow_file(srpc_connection *connection, size_t end)
 {
-    if (end <= connection->backed_end)
+    if (end <= backed_end(connection))
         return SHMRPC_OK;
     int deferred = srpc_defer_begin();
     shmrpc_status status = SHMRPC_OK;
-    if (connection->backed_end < connection->channel_object.size)
+    if (connection->discarded_from < connection->channel_object.size)
         status = refill_file(connection, end);
-    if (status == SHMRPC_OK && end > connection->channel_object.size) {
+    if (status == SHMRPC_OK && end > connection->channel_object.size)
         status = double_file(connection, end);
-        connection->backed_end = connection->channel_object.size;
-    }
     srpc_defer_end(deferred);
     return status;
 }
@@ -72,7 +78,7 @@ static shmrpc_status grow_file(srpc_connection *connection, size_t end)
 static bool must_tell(srpc_connection *connection)
 {
     connection->room_serial++;
-    if (SHMRPC_LIKELY(connection->backed_end <= KEPT_BYTES || connection->is_shrink_due))
+    if (SHMRPC_LIKELY(backed_end(connection) <= KEPT_BYTES || connection->is_shrink_due))
         return false;
     connection->is_shrink_due = true;
     return true;
@@ -90,16 +96,16 @@ bool srpc_room_shrink(srpc_connection *connection, uint64_t *serial)
                  & ~(size_t)(SRPC_PAGE_BYTES - 1);
     if (end < KEPT_BYTES)
         end = KEPT_BYTES;
-    size_t given = connection->backed_end > end ? connection->backed_end - end : 0;
+    size_t given = backed_end(connection) > end ? backed_end(connection) - end : 0;
     bool is_idle = *serial == connection->room_serial;
     *serial = connection->room_serial;
     if (is_idle && given != 0
         && srpc_object_discard(&connection->channel_object, end, given) == SHMRPC_OK) {
-        connection->backed_end = end;
+        connection->discarded_from = end;
         atomic_fetch_add_explicit(&connection->client->counts.returned_bytes, given,
                                   memory_order_relaxed);
     }
-    bool is_more = connection->backed_end > KEPT_BYTES;
+    bool is_more = backed_end(connection) > KEPT_BYTES;
     connection->is_shrink_due = is_more;
     pthread_mutex_unlock(&connection->heap_mutex);
     return is_more;
@@ -176,7 +182,7 @@ static bool extend_request(shmrpc_pending *pending, uint32_t least, uint32_t wan
         && grow_file(connection, (size_t)pending->request.offset + pending->request.length)
                != SHMRPC_OK) {
         /* Not as far as that, but perhaps far enough. */
-        size_t file_end = connection->backed_end;
+        size_t file_end = backed_end(connection);
         uint64_t usable = file_end > pending->request.offset ? file_end - pending->request.offset : 0;
         is_longer = usable >= least;
         if (is_longer && usable < pending->request.length)
