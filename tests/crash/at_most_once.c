@@ -324,8 +324,9 @@ int main(int argc, char **argv)
     argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, 0, NULL, &chosen);
     printf("seed %" PRIu64 "\n\n", chosen.seed);
-    printf("| server  |    calls | servers killed | clients killed | told: OK | done | unknown | nothing "
-           "| idempotent / repeated | wrong |\n|---|---|---|---|---|---|---|---|---|---|\n");
+    printf("| server  |    calls | servers killed | clients killed | told: OK | done | unknown "
+           "| nothing | idempotent / repeated | wrong |\n"
+           "|---|---|---|---|---|---|---|---|---|---|\n");
     (void)fflush(stdout);
     bool is_good = run(false, chosen.calls / 2, chosen.seed);
     is_good &= run(true, chosen.calls - chosen.calls / 2, chosen.seed);

@@ -1,6 +1,6 @@
 /*
- * crash_matrix -- kills or stops each party at each of its crash points, and says whether the others
- * went on, every caller was told the truth, and nothing was left.
+ * crash_matrix -- kills or stops each party at each of its crash points, and says whether the
+ * others went on, every caller was told the truth, and nothing was left.
  *
  *     crash_matrix [--rounds N] [--signal KILL|STOP|BOTH] [--server threads|process] [--role ROLE]
  *                  [--point FILE:LINE] [--list]
@@ -218,8 +218,8 @@ static void print_head(const options *chosen)
     printf("%s, %" PRIu32 " points in the library, rounds: %" PRIu32 "\n\n", day, points_count(),
            chosen->rounds);
     if (!chosen->only_list)
-        printf("| struck     | server  | by      | points | strikes | missed | hangs | wrong | leaks "
-               "|\n|---|---|---|---|---|---|---|---|---|\n");
+        printf("| struck     | server  | by      | points | strikes | missed | hangs | wrong "
+               "| leaks |\n|---|---|---|---|---|---|---|---|---|\n");
     (void)fflush(stdout);
 }
 

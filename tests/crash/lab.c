@@ -28,7 +28,7 @@ void lab_fail(lab *in, flaw kind, const char *format, ...)
     va_end(arguments);
 }
 
-bool lab_await(lab *in, bool (*is_true)(const lab *in), flaw kind, const char *what)
+bool lab_await(lab *in, bool (*is_true)(lab *in), flaw kind, const char *what)
 {
     int64_t until = srpc_now_ns() + WATCHDOG_S * (int64_t)SRPC_NS_PER_S;
     while (lab_is_good(in) && !is_true(in)) {
@@ -39,22 +39,22 @@ bool lab_await(lab *in, bool (*is_true)(const lab *in), flaw kind, const char *w
     return lab_is_good(in);
 }
 
-static bool is_connected(const lab *in)
+static bool is_connected(lab *in)
 {
     return atomic_load(&in->cues->phase) >= LAB_CONNECTED;
 }
 
-static bool is_ready(const lab *in)
+static bool is_ready(lab *in)
 {
     return atomic_load(&in->cues->phase) >= LAB_READY;
 }
 
-static bool is_published(const lab *in)
+static bool is_published(lab *in)
 {
     return atomic_load(&in->cues->phase) >= LAB_PUBLISHED;
 }
 
-static bool is_ended(const lab *in)
+static bool is_ended(lab *in)
 {
     return atomic_load(&in->cues->phase) >= LAB_ENDED;
 }
@@ -77,7 +77,7 @@ bool lab_await_phase(lab *in, lab_phase phase)
 
 /* ---- the clients at work ---- */
 
-static bool are_resting(const lab *in)
+static bool are_resting(lab *in)
 {
     for (unsigned k = 0; k < LAB_TALKERS; k++) {
         if (atomic_load(&in->set.book->is_resting[k]) == 0)
@@ -86,7 +86,7 @@ static bool are_resting(const lab *in)
     return true;
 }
 
-static bool have_called(const lab *in)
+static bool have_called(lab *in)
 {
     for (unsigned k = 0; k < LAB_TALKERS; k++) {
         if (atomic_load(&in->set.book->calls[k]) < PROGRESS)
@@ -125,7 +125,7 @@ static bool has_child_ended(pid_t child)
     return child == 0 || waitpid(child, NULL, WNOHANG) != 0;
 }
 
-static bool has_program_ended(const lab *in)
+static bool has_program_ended(lab *in)
 {
     return has_child_ended(in->program);
 }
@@ -226,7 +226,7 @@ void lab_start_caller(lab *in, bool is_warm)
         lab_warm_caller(in);
 }
 
-static bool has_caller_ended(const lab *in)
+static bool has_caller_ended(lab *in)
 {
     return has_child_ended(in->caller);
 }
@@ -259,13 +259,13 @@ void lab_call(lab *in)
 
 /* ---- the verdict ---- */
 
-static bool are_sessions_right(const lab *in)
+static bool are_sessions_right(lab *in)
 {
     return atomic_load(&in->set.book->sessions) == LAB_TALKERS + (in->caller != 0);
 }
 
 /* Of the service region and the doorbell page. */
-static bool are_names_right(const lab *in)
+static bool are_names_right(lab *in)
 {
     return place_count(&in->here) == (in->program != 0 ? 2 : 0);
 }
@@ -284,7 +284,8 @@ void lab_judge(lab *in)
 void lab_open(lab *in, bool is_process)
 {
     *in = (lab){ .here = place_make("step"), .orders = -1 };
-    in->cues = mmap(NULL, sizeof *in->cues, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    in->cues = mmap(NULL, sizeof *in->cues, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                    0);
     in->set = life_set(in->here.service, ledger_make(CALLS), is_process, 1);
     atomic_store(&in->set.book->is_witnessed, 1);
     lab_start_server(in);
@@ -293,14 +294,15 @@ void lab_open(lab *in, bool is_process)
     lab_go_on(in);
 }
 
-static bool have_talkers_ended(const lab *in)
+static bool have_talkers_ended(lab *in)
 {
-    lab *own = (lab *)(uintptr_t)in;
+    bool have_ended = true;
     for (unsigned k = 0; k < LAB_TALKERS; k++) {
-        if (own->talkers[k] != 0 && has_child_ended(own->talkers[k]))
-            own->talkers[k] = 0;
+        if (in->talkers[k] != 0 && has_child_ended(in->talkers[k]))
+            in->talkers[k] = 0;
+        have_ended &= in->talkers[k] == 0;
     }
-    return own->talkers[0] == 0 && own->talkers[1] == 0;
+    return have_ended;
 }
 
 void lab_close(lab *in)

@@ -53,7 +53,7 @@ static inline bool lab_is_good(const lab *in)
 }
 
 /* True as soon as `is_true(in)` is; after the watchdog's ten seconds, that is the flaw. */
-bool lab_await(lab *in, bool (*is_true)(const lab *in), flaw kind, const char *what);
+bool lab_await(lab *in, bool (*is_true)(lab *in), flaw kind, const char *what);
 bool lab_await_phase(lab *in, lab_phase phase);
 
 /* The clients at work make no call until they go on; then each makes some good ones. */

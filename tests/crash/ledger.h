@@ -80,7 +80,7 @@ void ledger_complain(ledger *book, const char *format, ...) __attribute__((forma
 extern const board_handlers ledger_handlers;
 void ledger_connected(void *book, const shmrpc_peer *peer);
 void ledger_disconnected(void *book, const shmrpc_peer *peer);
-/* A server's process is dead for certain: no call that begins from here on may be answered by it. */
+/* A server's process is dead for certain: no call that begins now may be answered by it. */
 void ledger_bury(ledger *book, pid_t server);
 
 /* One call with a number of its own. */

@@ -25,7 +25,7 @@ stage_set life_set(const char *service, ledger *book, bool is_process, uint32_t 
 /* A process that serves until SIGTERM; ready when clients can connect. 0: it could not start. */
 pid_t life_serve(const stage_set *set, crash_role role);
 
-/* The same, ready when it stands by. Its serving threads or its serving process are CRASH_STANDBY. */
+/* The same, ready when it stands by. Who serves then, its threads or a process, is CRASH_STANDBY. */
 pid_t life_stand_by(const stage_set *set);
 
 /* A client at work until book->is_ended, but while book->is_paused; its calls are counted under
@@ -41,11 +41,11 @@ pid_t life_fork(crash_role role);
 /* A client that does everything that a client can do, once; the role is CRASH_CLIENT. */
 pid_t life_live(const stage_set *set);
 
-/* A client that has made a call, counted under `talker`, and does nothing more until book->is_ended,
- * but for what the library does when its server dies. */
+/* A client that has made a call, counted under `talker`, and does nothing more until
+ * book->is_ended, but for what the library does when its server dies. */
 pid_t life_outlive(const stage_set *set, crash_role role, unsigned talker);
 
-/* Removes what the dead have left of the service, as cleanup_ipc does; the role is CRASH_CLEANER. */
+/* Removes what the dead have left of the service, as cleanup_ipc does; CRASH_CLEANER. */
 pid_t life_clean(const stage_set *set);
 
 /* Continues whoever was stopped at a point, `after_ms` later; runs until it is killed. */

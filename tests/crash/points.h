@@ -36,7 +36,7 @@ const srpc_point *points_get(uint32_t number);
 
 /* From here on this process, and what it forks by itself, has the role. */
 void points_take_role(crash_role role);
-/* The same for what comes of this process by so many forks one after the other; it has none itself. */
+/* The same for what comes of this process by so many forks in a row; it has none itself. */
 void points_take_role_later(crash_role role, int forks);
 
 /* The first process with the role that passes the point for the nth time gets the signal there. */

@@ -326,8 +326,8 @@ static void close_theatre(theatre *on)
     ledger_drop(on->set.book);
 }
 
-/* The server ends, by SIGKILL or, where it is a process, because its program was killed, and the one
- * that stands by is the server from here on. */
+/* The server ends, by SIGKILL or, where it is a process, because its program was killed, and the
+ * one that stands by is the server from here on. */
 static void hand_over(theatre *on)
 {
     (void)kill(on->server, SIGKILL);
@@ -405,8 +405,8 @@ static void await_sweep(theatre *on, bool is_blow)
     }
 }
 
-/* The server of two clients is killed. The first takes its names away, and is struck there, while the
- * second is stopped; that one ends what was begun. Nobody else comes. */
+/* The server of two clients is killed. The first takes its names away, and is struck there, while
+ * the second is stopped; that one ends what was begun. Nobody else comes. */
 static void play_legacy(theatre *on)
 {
     int status;

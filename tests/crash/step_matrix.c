@@ -1,6 +1,6 @@
 /*
- * step_matrix -- kills a client at each instruction of a call, and a server at each instruction from
- * its waking up to its next sleep, and says whether the others went on, the caller was told the
+ * step_matrix -- kills a client at each instruction of a call, and a server at each instruction
+ * from its waking up to its next sleep, and says whether the others went on, the caller was told the
  * truth, and nothing was left. The library is the one that users have, without crash points.
  *
  *     step_matrix [--every N] [--window NAME] [--instruction K] [--verbose]
@@ -110,12 +110,12 @@ static uint32_t strike_client(lab *in, const window *what, uint32_t nth)
 
 /* ---- the server's window: from one sleep of its worker to the next ---- */
 
-static bool is_worker_asleep(const lab *in)
+static bool is_worker_asleep(lab *in)
 {
     return step_is_asleep(atomic_load(&in->set.book->server_pid), atomic_load(&in->cues->worker));
 }
 
-static bool is_caller_asleep(const lab *in)
+static bool is_caller_asleep(lab *in)
 {
     return step_is_asleep(in->caller, in->caller);
 }
@@ -247,10 +247,10 @@ static bool run_window(const window *what, const options *chosen)
         printf("FAILED %s, at its end: %s\n", what->name, in.why);
     }
     printf("| %-15s | %6" PRIu32 " | %6" PRIu32 " | %4" PRIu32 " / %4" PRIu32 " / %4" PRIu32
-           " / %4" PRIu32 " | %5" PRIu32 " | %5" PRIu32 " | %5" PRIu32 " |\n", what->name, sum.steps,
-           sum.kills, sum.seen[SEEN_WAITING], sum.seen[SEEN_STARTED], sum.seen[SEEN_FINISHED],
-           sum.seen[SEEN_ANSWERED], sum.flaws[FLAW_HANG], sum.flaws[FLAW_WRONG],
-           sum.flaws[FLAW_LEAK]);
+           " / %4" PRIu32 " | %5" PRIu32 " | %5" PRIu32 " | %5" PRIu32 " |\n", what->name,
+           sum.steps, sum.kills, sum.seen[SEEN_WAITING], sum.seen[SEEN_STARTED],
+           sum.seen[SEEN_FINISHED], sum.seen[SEEN_ANSWERED], sum.flaws[FLAW_HANG],
+           sum.flaws[FLAW_WRONG], sum.flaws[FLAW_LEAK]);
     (void)fflush(stdout);
     return has_seen_all(what, chosen, &sum) && sum.flaws[FLAW_NONE] == sum.kills;
 }
@@ -308,8 +308,8 @@ int main(int argc, char **argv)
     struct sigaction action = { .sa_handler = wake_up };
     (void)sigaction(SIGALRM, &action, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
-    printf("| window          |  steps |  kills | not started / started / finished / answered | hangs "
-           "| wrong | leaks |\n|---|---|---|---|---|---|---|\n");
+    printf("| window          |  steps |  kills | not started / started / finished / answered "
+           "| hangs | wrong | leaks |\n|---|---|---|---|---|---|---|\n");
     bool is_good = true;
     bool is_known = false;
     for (size_t k = 0; k < sizeof windows / sizeof windows[0]; k++) {

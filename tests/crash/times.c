@@ -1,6 +1,6 @@
 /*
- * times -- how long it takes until a death is known, and until all is well again, with the library's
- * default options.
+ * times -- how long it takes until a death is known, and until all is well again, with the
+ * library's default options.
  *
  *     times [--rounds N]
  */
@@ -290,11 +290,12 @@ static const row rows[] = {
       "10 ms" },
     { measure_crowd_death, false, 1, 5,
       "slots of 256 killed clients are back, from the last one's death", "5 ms" },
-    { measure_restart, true, 1, 1, "an interrupted call is answered, supervisor restarts the server",
-      "500 ms" },
+    { measure_restart, true, 1, 1,
+      "an interrupted call is answered, supervisor restarts the server", "500 ms" },
     { measure_restart, false, 1, 1, "an interrupted call is answered, a new program is started",
       "500 ms" },
-    { measure_takeover, false, 1, 1, "an interrupted call is answered, a server stood by", "500 ms" },
+    { measure_takeover, false, 1, 1, "an interrupted call is answered, a server stood by",
+      "500 ms" },
 };
 
 static bool run_row(const row *what, uint32_t rounds)
