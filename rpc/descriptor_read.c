@@ -1,5 +1,5 @@
-/* Descriptors from MessagePack. What is read is no more than well formed; descriptor_check.c then looks
- * at what it means. */
+/* Descriptors from MessagePack. What is read is no more than well formed; descriptor_check.c then
+ * looks at what it means. */
 #include <shmrpc/descriptor_set.h>
 
 #include <stdlib.h>

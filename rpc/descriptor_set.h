@@ -38,6 +38,9 @@ static inline const shmrpc_member_descriptor *srpc_members_of(const shmrpc_type_
     return is_union ? type->union_.members : type->structure.members;
 }
 
+/* sizeof, in C, of a number, enum or bitmask. */
+size_t srpc_number_bytes(const shmrpc_type_descriptor *type);
+
 /* Is the number, enumerator or bitmask one that the C type and the bounds of the type have? */
 bool srpc_fits(const shmrpc_type_descriptor *type, shmrpc_constant value);
 

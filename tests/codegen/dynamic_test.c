@@ -362,3 +362,69 @@ Test(dynamic, values_that_are_wrong_are_refused_alike, .timeout = 60)
     }
     cr_assert_gt(refused, 20);
 }
+
+/* ---- what chance does not find ---- */
+
+static const type_row *row_of(const char *name)
+{
+    for (int i = 0; i < ROW_COUNT; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    cr_assert_fail("no row %s", name);
+    return NULL;
+}
+
+/* every.Node: [label, [children], next], so many within one another. */
+static size_t nest(uint8_t *bytes, uint32_t levels)
+{
+    size_t length = 0;
+    for (uint32_t i = 0; i < levels; i++) {
+        memcpy(bytes + length, "\x93\xa0\x90", 3);
+        length += 3;
+    }
+    bytes[length++] = 0xc0;
+    return length;
+}
+
+Test(dynamic, values_of_32_levels_are_read_and_no_deeper_ones)
+{
+    const type_row *row = row_of("every_Node");
+    uint8_t bytes[200];
+    for (uint32_t levels = 30; levels < 36; levels++) {
+        size_t length = nest(bytes, levels);
+        require_agreement(row, bytes, length, DECODED_MAX);
+        decoded *table = decode(row, bytes, length, DECODED_MAX, true);
+        cr_assert_eq(table->is_good, levels <= SHMRPC_DEPTH_MAX);
+        release(table);
+    }
+}
+
+Test(dynamic, values_that_lead_back_to_themselves_are_refused)
+{
+    const type_row *row = row_of("every_Node");
+    every_Node node;
+    every_Node_init(&node);
+    node.next = &node;
+    require_same_refusal(row, &node);
+    cr_assert_eq(shmrpc_dynamic_validate(row->descriptor, &node), SHMRPC_INVALID_ARGUMENT);
+    cr_assert_str_eq(shmrpc_failure_last()->message, "every.Node: nested too deeply");
+}
+
+/* Entries of a map with keys of a newer version are left out, whatever they hold. */
+DEFINE(maps_Keys_moods, "")
+static const type_row hand_rows[] = { ROW(maps_Keys_moods, "") };
+
+Test(dynamic, entries_with_unknown_keys_are_left_out_alike)
+{
+    static const char *const messages[] = {
+        "\x84\x07\x00\x01\x09\x08\x00\x02\x01", "\x82\x07\x91\x01\x01\x00",
+        "\x82\x01\x02\x01\x02", "\x81\x09", "\x82\x09\x09\x09\x09",
+    };
+    static const size_t lengths[] = { 9, 6, 5, 2, 5 };
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
+        require_agreement(&hand_rows[0], (const uint8_t *)messages[i], lengths[i], DECODED_MAX);
+    decoded *table = decode(&hand_rows[0], (const uint8_t *)messages[0], 9, DECODED_MAX, true);
+    cr_assert(table->is_good);
+    cr_assert_eq(((const maps_Keys_moods *)table->value)->length, 2);
+    release(table);
+}

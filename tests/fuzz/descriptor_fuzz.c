@@ -1,6 +1,6 @@
-/* Whatever bytes say that they are descriptors: refused, or tables by which values can be made, written
- * and read, and which come back when they are written themselves. The last bytes of an input, 64 at
- * most, are read as a value of each type that the operations take. */
+/* Whatever bytes say that they are descriptors: refused, or tables by which values can be made,
+ * written and read, and which come back when they are written themselves. The last bytes of an
+ * input, 64 at most, are read as a value of each type that the operations take. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Sets of descriptors that no IDL file gives: whoever sent them, they are refused, with what is wrong.
- * The writer believes what it is given, so it writes them. */
+/* Sets of descriptors that no IDL file gives: whoever sent them, they are refused, with what is
+ * wrong. The writer believes what it is given, so it writes them. */
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * A set holds interfaces, all types that they lead to, and the IDL text that they come from. What
  * is read is checked as what a stranger sent: it may be wrong in any way, and is then refused as a
- * whole. Sizes, offsets and alignments are not in it: the reader lays the types out anew, as C does.
+ * whole. Sizes, offsets and alignments are not in it: the reader lays types out anew, as C does.
  *
  *     shmrpc_descriptor_set set;
  *     if (shmrpc_descriptor_set_read(bytes, length, &arena, &set) != SHMRPC_OK)
@@ -32,13 +32,13 @@ typedef struct shmrpc_descriptor_set {
 } shmrpc_descriptor_set;
 
 /* Moves the cursor. The bases of the interfaces are written with them, once each. NULL:
- * INVALID_ARGUMENT where a text is not UTF-8, RESOURCE_EXHAUSTED where there is no room or no memory
- * for a table of the types, which is taken from the arena; the packer says what. */
+ * INVALID_ARGUMENT where a text is not UTF-8, RESOURCE_EXHAUSTED where there is no room or no
+ * memory for a table of the types, which is taken from the arena; the packer says what. */
 uint8_t *shmrpc_descriptor_set_write(const shmrpc_descriptor_set *set, shmrpc_arena *arena,
                                      shmrpc_packer *packer, uint8_t *next);
 
-/* Reads a set into the arena, where all of it lies then; `bytes` is not needed any more, and *out_set
- * is written only on OK. INVALID_ARGUMENT: it is no set, or one that no IDL file gives;
+/* Reads a set into the arena, where all of it lies then; `bytes` is not needed any more, and
+ * *out_set is written only on OK. INVALID_ARGUMENT: it is no set, or one that no IDL file gives;
  * RESOURCE_EXHAUSTED: it takes more than 64 MiB of tables, or there is no memory. */
 shmrpc_status shmrpc_descriptor_set_read(const uint8_t *bytes, size_t length, shmrpc_arena *arena,
                                          shmrpc_descriptor_set *out_set);
