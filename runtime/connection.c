@@ -207,6 +207,9 @@ static shmrpc_status make_channel(srpc_connection *connection)
     status = srpc_name_channel(client->service, &region->instance, &id, name);
     if (status == SHMRPC_OK)
         status = srpc_object_link(&connection->channel_object, name);
+    if (status == SHMRPC_ALREADY_EXISTS) /* of random bits: somebody means harm */
+        status = shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+                                    "/dev/shm/%s is in the way; remove it", name);
     if (status != SHMRPC_OK)
         srpc_object_close(&connection->channel_object);
     return status;

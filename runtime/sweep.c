@@ -208,11 +208,30 @@ shmrpc_status srpc_sweep_fail_unknown(const srpc_sweep_entry *entry)
     return shmrpc_failure_last()->status;
 }
 
-static bool is_trusted_broom(int fd, uid_t uid)
+static srpc_sweep_result report_in_the_way(const char *broom)
+{
+    (void)shmrpc_failure_set(SHMRPC_FAILED_PRECONDITION, SHMRPC_OUTCOME_NONE,
+        "%s/%s is in the way of a sweep: it is no regular file; remove it", SRPC_DIRECTORY, broom);
+    return SRPC_SWEEP_FAILED;
+}
+
+/* Locks it, or gives an errno value; ENXIO where it is no file at all. */
+static int lock_trusted_broom(int fd, uid_t uid)
 {
     struct stat file;
-    return srpc_sys_fstat(fd, &file) == 0 && S_ISREG(file.st_mode) &&
-        (file.st_uid == uid || file.st_uid == geteuid() || file.st_uid == 0);
+    if (srpc_sys_fstat(fd, &file) != 0) {
+        return errno;
+    }
+    if (!S_ISREG(file.st_mode)) {
+        return ENXIO;
+    }
+    bool is_trusted = file.st_uid == uid || file.st_uid == geteuid() || file.st_uid == 0;
+    return is_trusted ? srpc_lock_take_owner(fd) : EPERM;
+}
+
+static bool is_no_file(int error)
+{
+    return error == ELOOP || error == EISDIR || error == ENXIO || error == ENODEV;
 }
 
 /* Makes the broom file, locked before it has its name. REMOVED stands for success below. */
@@ -243,12 +262,15 @@ static srpc_sweep_result lock_broom(const char *broom, uid_t uid, int *out_fd)
 {
     int fd = open_name(broom, O_RDWR);
     if (fd < 0) {
-        return errno == ENOENT ? SRPC_SWEEP_KEPT : report_failure(broom, errno);
+        return errno == ENOENT ? SRPC_SWEEP_KEPT
+            : is_no_file(errno) ? report_in_the_way(broom) : report_failure(broom, errno);
     }
     srpc_sweep_result result = SRPC_SWEEP_REMOVED;
-    int error = is_trusted_broom(fd, uid) ? srpc_lock_take_owner(fd) : EPERM;
+    int error = lock_trusted_broom(fd, uid);
     if (error == EAGAIN) {
         result = report_busy(broom, srpc_lock_tag_pid(fd));
+    } else if (is_no_file(error)) {
+        result = report_in_the_way(broom);
     } else if (error != 0) {
         result = report_failure(broom, error);
     } else if (!leads_to(broom, fd)) {
