@@ -120,6 +120,18 @@ start bug   short BUG_NO_SECOND_LOOK CRASH
 start bug   short BUG_NO_SECOND_LOOK CRASH SHARED
 start bug   short BUG_LINK_OVERWRITES CRASH
 start bug   short BUG_BROOM_UNLOCKED_FIRST CRASH SHARED
+broom sound short
+broom sound short CRASH
+broom sound short HOSTILE
+broom sound long  CRASH HOSTILE MEANNESS=1
+broom bug   short BUG_BROOM_UNLOCKED_FIRST CRASH
+broom bug   short BUG_BROOM_NOT_LOOKED_AT CRASH
+broom bug   short BUG_BROOM_LINKED_UNLOCKED CRASH
+broom bug   short BUG_BROOM_UNTRUSTED HOSTILE
+broom bug   short BUG_BROOM_ON_REGION HOSTILE CRASH
+broom bug   short BUG_BROOM_STAYS CRASH
+broom bug   short BUG_NO_SECOND_LOOK CRASH
+broom bug   short BUG_PAGE_LOCK_BELIEVED HOSTILE CRASH
 start bug   long  BUG_BROOM_NOT_LOOKED_AT CRASH SHARED CLEANERS=2
 TABLE
 }
