@@ -305,8 +305,11 @@ void srpc_monitor_tell_growth(srpc_connection *connection)
     if (own == NULL)
         own = start();
     if (own != NULL) {
-        if (monitored->number == 0)
+        if (monitored->number == 0) {
             list(own, connection);
+            if (monitored->state == SRPC_MONITORED_ALIVE) /* there was no thread when it was opened */
+                watch_process(own, connection);
+        }
         monitored->shrink_ns = srpc_now_ns() + IDLE_NS;
         monitored->room_serial = UINT64_MAX; /* of no look */
         wake(own);
