@@ -92,6 +92,8 @@ static inline void world_make_client(world *made, shmrpc_wait wait)
     connection->service_object.size = WORLD_SERVICE_BYTES;
     connection->page_object.fd = -1;
     connection->channel_object.fd = -1;
+    connection->monitored = (srpc_monitored){ .pidfd = -1, .ask_ns = INT64_MAX,
+                                              .shrink_ns = INT64_MAX };
     connection->channel_object.size = WORLD_CHANNEL_BYTES;
     pthread_mutex_init(&connection->heap_mutex, NULL);
     pthread_mutex_init(&connection->stall.mutex, NULL);
