@@ -25,7 +25,7 @@ stage_set life_set(const char *service, ledger *book, bool is_process, uint32_t 
 /* A process that serves until SIGTERM; ready when clients can connect. 0: it could not start. */
 pid_t life_serve(const stage_set *set, crash_role role);
 
-/* The same, ready when it stands by. Who serves then, its threads or a process, is CRASH_STANDBY. */
+/* The same, ready when it stands by. Who serves then, threads or a process, is CRASH_STANDBY. */
 pid_t life_stand_by(const stage_set *set);
 
 /* A client at work until book->is_ended, but while book->is_paused; its calls are counted under

@@ -1,7 +1,7 @@
 /*
  * step_matrix -- kills a client at each instruction of a call, and a server at each instruction
- * from its waking up to its next sleep, and says whether the others went on, the caller was told the
- * truth, and nothing was left. The library is the one that users have, without crash points.
+ * from its waking up to its next sleep, and says whether the others went on, the caller was told
+ * the truth, and nothing was left. The library is the one that users have, without crash points.
  *
  *     step_matrix [--every N] [--window NAME] [--instruction K] [--verbose]
  */

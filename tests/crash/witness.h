@@ -1,6 +1,6 @@
 /*
  * witness.h -- a look into the channels of clients from outside, by nothing but the layout: what
- * had become of each call when its server was dead. It knows nothing of the library's own judgement.
+ * had become of each call when its server was dead. It knows nothing of the library's judgement.
  */
 #ifndef TESTS_CRASH_WITNESS_H
 #define TESTS_CRASH_WITNESS_H
