@@ -99,8 +99,9 @@ typedef struct shmrpc_client_options {
 
 /* A call goes on when it is taken, started, finished. One that is neither running nor has gone on for
  * stalled_ms is a stall of its server: looked at while a thread waits for the call, after each
- * slice, reported once until it is over, which the next call that waits tells. Nothing else is done about it: the call goes on, until its
- * deadline. A handler may run for as long as it likes; the calls that wait for it stall (BUSY). */
+ * slice, reported once until it is over, which the next call that waits tells. Nothing else is done
+ * about it: the call goes on, until its deadline. A handler may run for as long as it likes; the calls
+ * that wait for it stall (BUSY). */
 
 /* For one call. Zero in a field means its default. */
 typedef struct shmrpc_call_options {
