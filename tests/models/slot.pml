@@ -9,6 +9,19 @@
  * room and are fetched (room.c), the stop of the server (worker.c), and the death of either side at
  * any step.
  *
+ * What stands for what:
+ *     publish, ring_the_server    srpc_pending_publish, srpc_pending_ring (pending.h), _ring_slowly (pending.c)
+ *     nap                         sleep_for_reply, nap_lightly, set_naps (await.c)
+ *     give_up, post_mortem        srpc_pending_give_up, srpc_pending_post_mortem (giveup.c)
+ *     look_at_hints               activate, activate_session (poller.c)
+ *     leave_active_set            leave_idle (poller.c)
+ *     sleep_on_bell               announce_sleep, has_anything, sleep_on_bell (poller.c)
+ *     HAS_REQUEST, the taking     srpc_session_has_request (session.h), take_batch, refuse_late (poller.c)
+ *     call_handler, serve         shmrpc_call_start, shmrpc_call_reply, srpc_call_run (call.c)
+ *     answer                      srpc_answer, ring_sleeper (answer.c)
+ *     role                        srpc_pool_pass_role, take_role, srpc_worker_run_shared (worker.c)
+ *     stop                        srpc_poller_run's end (poller.c), retire, refuse_rest (worker.c)
+ *
  * Checked: the client always gets an outcome (no invalid end state); a call runs at most once;
  * "not started" is never said of a call that ran or will; OK and "done" only of a call that ran.
  *

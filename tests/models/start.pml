@@ -7,6 +7,13 @@
  * (sweep.c) with the broom, which is a lock on another byte of the same file, or with SHARED a file
  * of its own, as where users of a group share a service.
  *
+ * What stands for what:
+ *     starter           clear_name, link_both, srpc_service_claim (service.c)
+ *     STANDBY, the wait stand_by (serve.c), srpc_standby_wait (standby.c): it asks the lock
+ *     sweep             sweep, remove_leaked, remove_name (sweep.c); is_live is the lock
+ *     take_broom        remove_private, or with SHARED lock_broom, make_broom (sweep.c)
+ * The page, and who may harm a service that several users share, are in broom.pml.
+ *
  * Checked: at most one serves; the name of somebody alive is never removed; when all is quiet, a
  * standby waits only for somebody who lives and serves, and what the dead left is gone.
  *
