@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "defer.h"
 #include "process.h"
 
 enum { MESSAGE_BYTES = 1024 };
@@ -52,6 +53,7 @@ void shmrpc_log_level_set(shmrpc_log_level least)
 void srpc_log_write(shmrpc_log_level level, const char *format, ...)
 {
     int error = errno;
+    int deferred = srpc_defer_begin(); /* the sink may write */
     (void)pthread_mutex_lock(&srpc_process.mutex);
     shmrpc_log_sink sink = srpc_process.log_sink;
     void *context = srpc_process.log_context;
@@ -64,6 +66,7 @@ void srpc_log_write(shmrpc_log_level level, const char *format, ...)
         va_end(arguments);
         sink(context, level, message);
     }
+    srpc_defer_end(deferred);
     errno = error;
 }
 

@@ -16,7 +16,7 @@
 #include "clock.h"
 #include "place.h"
 
-enum { ROUNDS = 300, LARGE_BYTES = 400000, WATCHDOG_S = 60 };
+enum { ROUNDS = 300, LARGE_BYTES = 400000, WATCHDOG_S = 60, SOME_SLICES_US = 30000 };
 
 #define SHORT_NS (50 * SRPC_NS_PER_MS)
 
@@ -44,6 +44,7 @@ static shmrpc_client *open_client(const char *service, int64_t connect_ns, shmrp
     shmrpc_client_options options = {
         .size = sizeof options,
         .slice_ms = 5,
+        .stalled_ms = 1, /* a wait looks at the server's process, which takes system calls */
         .connect_timeout_ns = (uint64_t)connect_ns,
         .retry_interval_ns = SRPC_NS_PER_MS,
     };
@@ -51,13 +52,14 @@ static shmrpc_client *open_client(const char *service, int64_t connect_ns, shmrp
     return client;
 }
 
+/* In another process: there is more to look at while one waits. */
 static void make_server(void)
 {
     shmrpc_server_options options = { .size = sizeof options, .slice_ms = 5, .workers = 2 };
     DEMAND(shmrpc_server_create(world.here.service, &options, &world.server) == SHMRPC_OK);
     DEMAND(shmrpc_server_add(world.server, &echo_skeleton, &board_all_handlers, world.on)
            == SHMRPC_OK);
-    DEMAND(shmrpc_server_start(world.server) == SHMRPC_OK);
+    DEMAND(shmrpc_server_spawn(world.server) == SHMRPC_OK);
 }
 
 static int count_descriptors(void)
@@ -157,6 +159,7 @@ static void cancel_in_call(void *(*play)(void *))
     board_await(&world.on->entered);
     DEMAND(pthread_cancel(thread) == 0);
     expect_all_is_well();
+    (void)usleep(SOME_SLICES_US); /* after each it looks around */
     board_open_gate(world.on, 1);
     cancel_and_join(thread);
     expect_all_is_well();

@@ -76,6 +76,8 @@ static void try_client(shmrpc_client *client)
     DEMAND(is_refused(echo_number_begin(client, ECHO_HOLD, NULL, 1, &pending)));
     DEMAND(is_refused(shmrpc_client_wait_any(client, UINT64_MAX, &pending)));
     DEMAND(is_refused(echo_number(client, ECHO_BUMP, NULL, 1, &result)));
+    shmrpc_client_statistics statistics = { .size = sizeof statistics };
+    DEMAND(is_refused(shmrpc_client_get_statistics(client, &statistics)));
 }
 
 static void try_pending(shmrpc_pending *pending)
