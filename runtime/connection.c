@@ -139,7 +139,7 @@ static shmrpc_status open_service(srpc_connection *connection)
                                     "taken its place; start it again",
                                     service, region->server_pid);
     }
-    if (status == SHMRPC_OK
+    if (status == SHMRPC_OK /* SYNC(service-state) */
         && srpc_shared_load(&region->state, memory_order_acquire) != SRPC_SERVICE_SERVING)
         status = shmrpc_failure_set(SHMRPC_NOT_FOUND, SHMRPC_OUTCOME_NOT_STARTED,
                                     "the server of '%s' is stopping", service);

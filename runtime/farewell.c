@@ -10,6 +10,7 @@ static void take_away(srpc_service *service)
 {
     if (!srpc_process_is_same(service->region_object.epoch, service->region_object.pid))
         return; /* a child by raw clone: they are the parent's */
+    /* SYNC(service-state) */
     srpc_shared_store(&service->region->state, SRPC_SERVICE_RETIRED, memory_order_release);
     (void)srpc_object_unlink(&service->region_object);
     (void)srpc_object_unlink(&service->page_object);

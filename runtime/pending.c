@@ -88,7 +88,7 @@ void srpc_pending_ring_slowly(srpc_connection *connection)
 {
     srpc_doorbell_page *page = connection->page;
     srpc_shared32 *watched = &connection->channel->watched;
-    if (connection->is_asymmetric) {
+    if (connection->is_asymmetric) { /* a light fence is none: SYNC(publish-sleep) */
         srpc_full_fence();
         if (srpc_shared_load(watched, memory_order_relaxed) == SRPC_WATCHED_POLLED)
             return;

@@ -161,7 +161,8 @@ shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_e
 bool srpc_room_shrink(srpc_connection *connection, uint64_t *serial);
 uint8_t *srpc_room_grow_packer(shmrpc_packer *packer, uint8_t *next, size_t bytes);
 
-/* The call as it is now: the one that was begun, or the last of those sent again in its place. */
+/* The call as it is now: the one that was begun, or the last of those sent again in its place.
+ * SYNC(cancel-successor) */
 static inline shmrpc_pending *srpc_pending_current(shmrpc_pending *pending)
 {
     shmrpc_pending *successor;

@@ -136,7 +136,7 @@ static bool take_role(srpc_pool *pool)
 
 static void refuse_rest(srpc_pool *pool)
 {
-    for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) {
+    for (uint32_t k = 0; k < SRPC_CLIENTS_MAX; k++) { /* SYNC(session-table) */
         srpc_session *session = atomic_load_explicit(&pool->sessions[k], memory_order_acquire);
         if (session == NULL || atomic_load_explicit(&session->is_dead, memory_order_relaxed) != 0)
             continue;
