@@ -257,7 +257,7 @@ static shmrpc_status wait_for_porter(srpc_connection *connection, const srpc_pat
             return shmrpc_failure_set(
                 SHMRPC_UNAVAILABLE, SHMRPC_OUTCOME_NOT_STARTED,
                 "the server of '%s' (pid %" PRIu32 ") is alive but does not take the connection; is it "
-                "stopped, or may it not open this user's files?",
+                "stopped, or without memory (its log says so), or may it not open this user's files?",
                 service, region->server_pid);
     }
 }

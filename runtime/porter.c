@@ -14,6 +14,7 @@
 #include "layout_check.h"
 #include "log.h"
 #include "server.h"
+#include "space.h"
 #include "sweep.h"
 #include "system.h"
 #include "thread.h"
@@ -175,6 +176,86 @@ static void admit(shmrpc_server *server, srpc_object *object)
         srpc_pool_send_dead(server->pool, session);
 }
 
+/* -- without descriptors --------------------------------------------------------------------- */
+
+/* Two are kept for bad times: to read the directory by, and to open a channel whose client is to be
+ * told why it is not let in. It would wait for its time otherwise, and never learn. */
+static bool keep_spares(shmrpc_server *server)
+{
+    bool has_all = true;
+    for (int k = 0; k < 2; k++) {
+        if (server->spares[k] < 0)
+            server->spares[k] = srpc_sys_eventfd(0, EFD_CLOEXEC);
+        has_all &= server->spares[k] >= 0;
+    }
+    return has_all;
+}
+
+static void give_up_spares(shmrpc_server *server)
+{
+    for (int k = 0; k < 2; k++) {
+        if (server->spares[k] >= 0)
+            srpc_sys_close(server->spares[k]);
+        server->spares[k] = -1;
+    }
+}
+
+shmrpc_status srpc_porter_init(shmrpc_server *server)
+{
+    server->spares[0] = server->spares[1] = -1;
+    if (keep_spares(server))
+        return SHMRPC_OK;
+    shmrpc_status status = srpc_space_fail(errno, "cannot keep descriptors for bad times");
+    give_up_spares(server);
+    return status;
+}
+
+void srpc_porter_deinit(shmrpc_server *server)
+{
+    give_up_spares(server);
+}
+
+/* Not even as many as a scan takes, beside the spares. */
+static bool lacks_descriptors(void)
+{
+    int first = srpc_sys_eventfd(0, EFD_CLOEXEC);
+    int second = first >= 0 ? srpc_sys_eventfd(0, EFD_CLOEXEC) : -1;
+    if (first >= 0)
+        srpc_sys_close(first);
+    if (second >= 0)
+        srpc_sys_close(second);
+    return second < 0;
+}
+
+static bool refuse_channel(const char *name, void *context)
+{
+    shmrpc_server *server = context;
+    srpc_object_expectation expectation = SRPC_OBJECT_EXPECTATION(SRPC_KIND_CHANNEL);
+    expectation.is_writable = true;
+    expectation.is_any_owner = true;
+    expectation.is_guarded = true;
+    expectation.least_bytes = SRPC_CHANNEL_BYTES;
+    srpc_object object;
+    if (srpc_object_open(name, &expectation, &object) != SHMRPC_OK)
+        return true;
+    const srpc_channel_region *channel = object.address;
+    if (srpc_object_is_owned(&object)
+        && srpc_shared_load(&channel->accept, memory_order_relaxed) == SRPC_ACCEPT_WAITING)
+        refuse(server, &object, SHMRPC_RESOURCE_EXHAUSTED, "the server lacks descriptors (ulimit -n)");
+    else
+        srpc_object_close(&object);
+    return true;
+}
+
+static void refuse_all(shmrpc_server *server, const char *prefix)
+{
+    if (!lacks_descriptors())
+        return; /* by now there are some: the client rings again */
+    give_up_spares(server);
+    (void)srpc_name_visit(prefix, refuse_channel, server);
+    (void)keep_spares(server);
+}
+
 /* One name of the scan. Clients that were accepted have no name any more, or lose it any moment. */
 static bool look_at_channel(const char *name, void *context)
 {
@@ -187,8 +268,12 @@ static bool look_at_channel(const char *name, void *context)
     expectation.map_bytes = SRPC_CHANNEL_BYTES + 2 * server->options.max_message_bytes;
     expectation.most_bytes = expectation.map_bytes;
     srpc_object object;
-    if (srpc_object_open(name, &expectation, &object) != SHMRPC_OK) {
-        srpc_log(SHMRPC_LOG_DEBUG, "service '%s': %s", server->name, shmrpc_failure_last()->message);
+    shmrpc_status status = srpc_object_open(name, &expectation, &object);
+    if (status != SHMRPC_OK) {
+        bool is_short = status == SHMRPC_RESOURCE_EXHAUSTED;
+        server->is_short |= is_short;
+        srpc_log(is_short ? SHMRPC_LOG_WARNING : SHMRPC_LOG_DEBUG, "service '%s': %s", server->name,
+                 shmrpc_failure_last()->message);
         return true;
     }
     const srpc_channel_region *channel = object.address;
@@ -247,7 +332,10 @@ void *srpc_porter_main(void *context)
         if (!is_called && srpc_bell_wait(&page->door, srpc_now_ns() + PORTER_SLICE_NS))
             continue;
         int64_t start = srpc_now_ns();
-        (void)srpc_name_visit(prefix, look_at_channel, server);
+        server->is_short = false;
+        if (srpc_name_visit(prefix, look_at_channel, server) == SHMRPC_RESOURCE_EXHAUSTED
+            || server->is_short)
+            refuse_all(server, prefix);
         if (!is_called)
             (void)srpc_sweep_channels(server->name, &server->service.region->instance);
         /* A flood of false joins costs a tenth of one core. */

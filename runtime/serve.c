@@ -142,8 +142,8 @@ static shmrpc_status start_threads(shmrpc_server *server)
         return SHMRPC_OK;
     end_threads(server, has_porter, has_watcher);
     return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
-                              "cannot create a thread of '%s' (%s); fewer workers, or a higher ulimit "
-                              "-u",
+                              "cannot create a thread of '%s' (%s); fewer workers, or higher limits of "
+                              "processes (ulimit -u) and of memory (ulimit -v)",
                               server->name, strerror(error));
 }
 
@@ -219,7 +219,9 @@ shmrpc_status srpc_server_begin(shmrpc_server *server, const srpc_duty_listener 
         goto drop_pool;
     memset(server->index_used, 0, sizeof server->index_used);
     server->client_count = 0;
-    status = start_threads(server);
+    status = srpc_porter_init(server);
+    if (status == SHMRPC_OK)
+        status = start_threads(server);
     if (status != SHMRPC_OK)
         goto close_watcher;
     srpc_log(SHMRPC_LOG_INFO, "service '%s': serving, pid %ld, %u workers", server->name,
@@ -227,6 +229,7 @@ shmrpc_status srpc_server_begin(shmrpc_server *server, const srpc_duty_listener 
     return SHMRPC_OK;
 
 close_watcher:
+    srpc_porter_deinit(server);
     srpc_watcher_bury_all(server, server->pool);
 drop_pool:
     free_pool(server->pool);
@@ -241,6 +244,7 @@ void srpc_server_end(shmrpc_server *server)
 {
     srpc_pool *pool = server->pool;
     end_threads(server, true, true);
+    srpc_porter_deinit(server);
     srpc_watcher_bury_all(server, pool);
     server->pool = NULL;
     free_pool(pool);

@@ -54,6 +54,8 @@ struct shmrpc_server {
     _Atomic uint32_t stop_watching;
     _Atomic uint32_t is_nameless;        /* the porter: serve anew, under new names */
     uint64_t next_peer_id;
+    int spares[2];                       /* the porter's, as is the next one; see there */
+    bool is_short;                       /* of something that it takes to open a channel */
     uint8_t index_used[SRPC_CLIENTS_MAX];  /* guarded by index_mutex */
     uint32_t client_count;
     pthread_mutex_t index_mutex;
@@ -92,7 +94,9 @@ void srpc_server_set_duty(shmrpc_server *server, shmrpc_duty duty);
 /* It serves no more, nor stands by. */
 void srpc_server_become_idle(shmrpc_server *server);
 
-/* porter.c: lets clients in. */
+/* porter.c: lets clients in. RESOURCE_EXHAUSTED: descriptors. */
+shmrpc_status srpc_porter_init(shmrpc_server *server);
+void srpc_porter_deinit(shmrpc_server *server);
 void *srpc_porter_main(void *server);
 
 /* watcher.c: sees clients die, and frees sessions. */

@@ -103,17 +103,27 @@ shmrpc_status srpc_space_fail_full(size_t needed_bytes)
         "--shm-size)", SRPC_DIRECTORY, total, available, needed, wanted_megabytes, SRPC_DIRECTORY);
 }
 
-/* Asked first, because the kernel answers a longer file with SIGXFSZ. */
-static shmrpc_status check_file_limit(size_t size)
+/* RLIM_INFINITY where it is not known. */
+static rlim_t file_limit(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
-        size <= limit.rlim_cur) {
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+bool srpc_space_allows(size_t end)
+{
+    rlim_t limit = file_limit();
+    return limit == RLIM_INFINITY || end <= limit;
+}
+
+static shmrpc_status check_file_limit(size_t size)
+{
+    if (srpc_space_allows(size)) {
         return SHMRPC_OK;
     }
     return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
         "a file of %zu bytes is needed in %s, and this process may make files of %ju bytes only; "
-        "raise the limit with ulimit -f", size, SRPC_DIRECTORY, (uintmax_t)limit.rlim_cur);
+        "raise the limit with ulimit -f", size, SRPC_DIRECTORY, (uintmax_t)file_limit());
 }
 
 static int allocate_range(int fd, off_t offset, off_t end)

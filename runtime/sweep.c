@@ -326,7 +326,8 @@ static void retire_region(int fd, const srpc_sweep_entry *entry)
         (size_t)file.st_size < sizeof(srpc_service_region) ||
         pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header ||
         header.magic != SRPC_MAGIC_SERVICE || header.version != SRPC_LAYOUT_VERSION ||
-        header.endian != SRPC_ENDIAN_TAG) {
+        header.endian != SRPC_ENDIAN_TAG ||
+        !srpc_space_allows(offsetof(srpc_service_region, state) + sizeof(uint32_t))) {
         return;
     }
     uint32_t state = SRPC_SERVICE_RETIRED;

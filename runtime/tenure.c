@@ -161,7 +161,8 @@ shmrpc_status srpc_keeper_start(shmrpc_server *server)
     if (error != 0) {
         srpc_server_become_idle(server);
         return shmrpc_failure_set(SHMRPC_RESOURCE_EXHAUSTED, SHMRPC_OUTCOME_NONE,
-                                  "cannot create a thread of '%s' (%s); see ulimit -u", server->name,
+                                  "cannot create a thread of '%s' (%s); see ulimit -u and ulimit -v",
+                                  server->name,
                                   strerror(error));
     }
     srpc_keeper_join(server);

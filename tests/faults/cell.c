@@ -60,8 +60,15 @@ void cell_insist(const char *step, shmrpc_status status)
     cell_expect(step, status, SHMRPC_OK, "");
 }
 
-bool cell_may_lack(const char *step, shmrpc_status status, const char *fragment)
+bool cell_may_lack(const char *step, shmrpc_status status, const char *fragments)
 {
+    char copy[64];
+    char *rest = copy;
+    (void)snprintf(copy, sizeof copy, "%s", fragments);
+    const char *fragment = strsep(&rest, "|");
+    while (status != SHMRPC_OK && rest != NULL &&
+           strstr(shmrpc_failure_last()->message, fragment) == NULL)
+        fragment = strsep(&rest, "|");
     if (status != SHMRPC_OK)
         cell_expect(step, status, SHMRPC_RESOURCE_EXHAUSTED, fragment);
     return status == SHMRPC_OK;

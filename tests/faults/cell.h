@@ -24,8 +24,9 @@ void cell_expect(const char *step, shmrpc_status status, shmrpc_status expected,
 /* Fails unless OK. */
 void cell_insist(const char *step, shmrpc_status status);
 
-/* True: OK. False: RESOURCE_EXHAUSTED with that fragment in its message. Anything else fails. */
-bool cell_may_lack(const char *step, shmrpc_status status, const char *fragment);
+/* True: OK. False: RESOURCE_EXHAUSTED with one of the fragments, "a|b", in its message. Anything
+ * else fails. */
+bool cell_may_lack(const char *step, shmrpc_status status, const char *fragments);
 
 /* Prints how many cells were good; the program's exit status. */
 int cell_sum_up(void);
