@@ -155,9 +155,9 @@ static inline const void *srpc_held(const shmrpc_member_descriptor *member, cons
 /* ---- the public functions with a place for messages ---- */
 
 uint8_t *srpc_encode(shmrpc_packer *packer, uint8_t *next, const shmrpc_type_descriptor *type,
-                     const void *value, srpc_spot spot);
+                     const void *value, const srpc_spot *spot);
 const uint8_t *srpc_decode(shmrpc_reader *reader, const uint8_t *next,
-                           const shmrpc_type_descriptor *type, void *out, srpc_spot spot);
+                           const shmrpc_type_descriptor *type, void *out, const srpc_spot *spot);
 shmrpc_status srpc_validate(const shmrpc_type_descriptor *type, const void *value, srpc_spot spot);
 
 /* What was absent becomes what T_init would have set; but a number that is optional becomes 0. */

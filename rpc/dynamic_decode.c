@@ -71,7 +71,7 @@ static const uint8_t *decode_enum(shmrpc_reader *reader, const uint8_t *next,
 }
 
 static const uint8_t *decode_scalar(shmrpc_reader *reader, const uint8_t *next,
-                                    const shmrpc_type_descriptor *type, void *out, srpc_spot spot)
+                                    const shmrpc_type_descriptor *type, void *out, const srpc_spot *spot)
 {
     if (type->kind == SHMRPC_TYPE_ENUM)
         return decode_enum(reader, next, type, out);
@@ -79,7 +79,7 @@ static const uint8_t *decode_scalar(shmrpc_reader *reader, const uint8_t *next,
     if (next == NULL || !srpc_is_limited(type))
         return next;
     srpc_complaint wrong = srpc_check_scalar(type, out);
-    return wrong.problem != NULL ? refuse(reader, next, spot, wrong) : next;
+    return wrong.problem != NULL ? refuse(reader, next, *spot, wrong) : next;
 }
 
 static const uint8_t *decode_string(shmrpc_reader *reader, const uint8_t *next,
@@ -97,12 +97,12 @@ static const uint8_t *decode_string(shmrpc_reader *reader, const uint8_t *next,
 
 static const uint8_t *check_octets(shmrpc_reader *reader, const uint8_t *next,
                                    const shmrpc_type_descriptor *element, const uint8_t *items,
-                                   uint32_t length, srpc_spot spot)
+                                   uint32_t length, const srpc_spot *spot)
 {
     for (uint32_t i = 0; element->range != NULL && i < length && next != NULL; i++) {
         srpc_complaint wrong = srpc_check_scalar(element, &items[i]);
         if (wrong.problem != NULL)
-            return refuse(reader, next, spot, wrong);
+            return refuse(reader, next, *spot, wrong);
     }
     return next;
 }
@@ -146,7 +146,7 @@ static const uint8_t *decode_numbers(shmrpc_reader *reader, const uint8_t *next,
 /* Of a sequence or an array, once their number is known. */
 static const uint8_t *decode_items(shmrpc_reader *reader, const uint8_t *next,
                                    const shmrpc_type_descriptor *type, void *items, uint32_t count,
-                                   srpc_spot spot)
+                                   const srpc_spot *spot)
 {
     const shmrpc_type_descriptor *element = type->items.element;
     bool is_done = false;
@@ -159,7 +159,7 @@ static const uint8_t *decode_items(shmrpc_reader *reader, const uint8_t *next,
 }
 
 static const uint8_t *decode_array(shmrpc_reader *reader, const uint8_t *next,
-                                   const shmrpc_type_descriptor *type, void *out, srpc_spot spot)
+                                   const shmrpc_type_descriptor *type, void *out, const srpc_spot *spot)
 {
     if (srpc_is_octets(type)) {
         next = shmrpc_get_octets(reader, next, out, type->bound);
@@ -178,7 +178,7 @@ static uint32_t *length_in(const shmrpc_type_descriptor *type, void *out)
 
 /* In place. */
 static const uint8_t *decode_bytes(shmrpc_reader *reader, const uint8_t *next,
-                                   const shmrpc_type_descriptor *type, void *out, srpc_spot spot)
+                                   const shmrpc_type_descriptor *type, void *out, const srpc_spot *spot)
 {
     uint8_t *items = NULL;
     uint32_t *length = length_in(type, out);
@@ -188,14 +188,14 @@ static const uint8_t *decode_bytes(shmrpc_reader *reader, const uint8_t *next,
     srpc_store_pointer(srpc_in(out, type->items.items_offset), items);
     next = check_octets(reader, next, type->items.element, items, *length, spot);
     if (next != NULL && type->bound > 0 && *length > type->bound)
-        return shmrpc_get_fail(reader, next, srpc_complain_of_length(spot, type));
+        return shmrpc_get_fail(reader, next, srpc_complain_of_length(*spot, type));
     return next;
 }
 
 /* Copied. */
 static const uint8_t *decode_inline_bytes(shmrpc_reader *reader, const uint8_t *next,
                                           const shmrpc_type_descriptor *type, void *out,
-                                          srpc_spot spot)
+                                          const srpc_spot *spot)
 {
     uint8_t *items = NULL;
     uint32_t count = 0;
@@ -234,8 +234,8 @@ static const uint8_t *decode_sequence(shmrpc_reader *reader, const uint8_t *next
     if (next == NULL)
         return NULL;
     *length_in(type, out) = count;
-    return decode_items(reader, next, type, items, count,
-                        srpc_spot_items(srpc_spot_of(type), "[]"));
+    srpc_spot spot = srpc_spot_items(srpc_spot_of(type), "[]");
+    return decode_items(reader, next, type, items, count, &spot);
 }
 
 /* Keys that became the default literal would be one key: their entries are left out instead.
@@ -258,19 +258,19 @@ static const uint8_t *decode_entries(shmrpc_reader *reader, const uint8_t *next,
 {
     const shmrpc_items_descriptor *layout = &type->items;
     const shmrpc_type_descriptor *key = layout->key;
-    srpc_spot spot = srpc_spot_of(type);
+    srpc_spot keys = srpc_spot_items(srpc_spot_of(type), "[].key");
+    srpc_spot values = srpc_spot_items(srpc_spot_of(type), "[].value");
     bool may_leave_out = key->kind == SHMRPC_TYPE_ENUM && key->enumeration.fallback != NULL;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count && next != NULL; i++) {
         char *entry = srpc_in(items, kept * layout->item_bytes);
         bool is_kept = true;
-        next = may_leave_out
-                   ? decode_known_key(reader, next, key, entry, &is_kept)
-                   : srpc_decode(reader, next, key, entry, srpc_spot_items(spot, "[].key"));
+        next = may_leave_out ? decode_known_key(reader, next, key, entry, &is_kept)
+                             : srpc_decode(reader, next, key, entry, &keys);
         if (next == NULL)
             break;
         next = is_kept ? srpc_decode(reader, next, layout->element, entry + layout->value_offset,
-                                      srpc_spot_items(spot, "[].value"))
+                                     &values)
                        : shmrpc_get_skip(reader, next, 1);
         kept += is_kept;
     }
@@ -297,7 +297,7 @@ static const uint8_t *decode_map(shmrpc_reader *reader, const uint8_t *next,
 
 /* Memory for what is held by pointer, and its value. */
 static const uint8_t *decode_boxed(shmrpc_reader *reader, const uint8_t *next,
-                                   const shmrpc_type_descriptor *type, void *out, srpc_spot spot)
+                                   const shmrpc_type_descriptor *type, void *out, const srpc_spot *spot)
 {
     void *memory = NULL;
     next = shmrpc_get_items(reader, next, 1, type->bytes, &memory);
@@ -312,8 +312,8 @@ static const uint8_t *decode_present(shmrpc_reader *reader, const uint8_t *next,
     srpc_spot spot = srpc_spot_member(owner->path, member->name);
     void *at = srpc_in(out, member->offset);
     return srpc_has(member, SHMRPC_MEMBER_IS_BOXED)
-               ? decode_boxed(reader, next, member->type, at, spot)
-               : srpc_decode(reader, next, member->type, at, spot);
+               ? decode_boxed(reader, next, member->type, at, &spot)
+               : srpc_decode(reader, next, member->type, at, &spot);
 }
 
 static const uint8_t *refuse_missing(shmrpc_reader *reader, const uint8_t *next,
@@ -515,9 +515,9 @@ static const uint8_t *decode_discriminator(shmrpc_reader *reader, const uint8_t 
                                            bool *out_is_skipped)
 {
     const shmrpc_type_descriptor *discriminator = type->union_.discriminator;
+    srpc_spot spot = srpc_spot_member(type->path, "discriminator");
     if (discriminator->kind != SHMRPC_TYPE_ENUM)
-        return decode_scalar(reader, next, discriminator, out,
-                             srpc_spot_member(type->path, "discriminator"));
+        return decode_scalar(reader, next, discriminator, out, &spot);
     int32_t number = 0;
     next = shmrpc_get_int32(reader, next, &number);
     if (next != NULL && !srpc_enum_knows(&discriminator->enumeration, number))
@@ -596,20 +596,19 @@ static const uint8_t *decode_members(shmrpc_reader *reader, const uint8_t *next,
 
 static const uint8_t *decode_container(shmrpc_reader *reader, const uint8_t *next,
                                        const shmrpc_type_descriptor *type, void *out,
-                                       srpc_spot spot)
+                                       const srpc_spot *spot)
 {
     if (type->kind == SHMRPC_TYPE_MAP)
         return decode_map(reader, next, type, out);
     if (!srpc_is_octets(type))
         return decode_sequence(reader, next, type, out);
-    return type->form == SHMRPC_FORM_INLINE
-               ? decode_inline_bytes(reader, next, type, out,
-                                     srpc_spot_items(srpc_spot_of(type), "[]"))
-               : decode_bytes(reader, next, type, out, spot);
+    srpc_spot own = srpc_spot_items(srpc_spot_of(type), "[]");
+    return type->form == SHMRPC_FORM_INLINE ? decode_inline_bytes(reader, next, type, out, &own)
+                                            : decode_bytes(reader, next, type, out, spot);
 }
 
 const uint8_t *srpc_decode(shmrpc_reader *reader, const uint8_t *next,
-                           const shmrpc_type_descriptor *type, void *out, srpc_spot spot)
+                           const shmrpc_type_descriptor *type, void *out, const srpc_spot *spot)
 {
     switch (type->kind) {
     case SHMRPC_TYPE_STRING:
@@ -631,5 +630,6 @@ const uint8_t *srpc_decode(shmrpc_reader *reader, const uint8_t *next,
 const uint8_t *shmrpc_dynamic_decode(const shmrpc_type_descriptor *type, void *out_value,
                                      shmrpc_reader *reader, const uint8_t *next)
 {
-    return next != NULL ? srpc_decode(reader, next, type, out_value, srpc_spot_of(type)) : NULL;
+    srpc_spot spot = srpc_spot_of(type);
+    return next != NULL ? srpc_decode(reader, next, type, out_value, &spot) : NULL;
 }

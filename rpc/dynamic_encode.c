@@ -1,9 +1,9 @@
 /* T_encode by descriptors. Each step is that of the code which codegen/c_encode.c prints. */
 #include "dynamic.h"
 
-static uint8_t *refuse(shmrpc_packer *packer, srpc_spot spot, srpc_complaint complaint)
+static uint8_t *refuse(shmrpc_packer *packer, const srpc_spot *spot, srpc_complaint complaint)
 {
-    return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, srpc_complain(spot, complaint));
+    return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT, srpc_complain(*spot, complaint));
 }
 
 /* ---- scalars and strings ---- */
@@ -27,7 +27,7 @@ static uint8_t *encode_unsigned(shmrpc_packer *packer, uint8_t *next, size_t byt
 
 static uint8_t *encode_scalar(shmrpc_packer *packer, uint8_t *next,
                               const shmrpc_type_descriptor *type, const void *value,
-                              srpc_spot spot)
+                              const srpc_spot *spot)
 {
     if (srpc_is_limited(type)) {
         srpc_complaint wrong = srpc_check_scalar(type, value);
@@ -57,7 +57,7 @@ static uint8_t *encode_scalar(shmrpc_packer *packer, uint8_t *next,
 
 static uint8_t *encode_string(shmrpc_packer *packer, uint8_t *next,
                               const shmrpc_type_descriptor *type, const void *value,
-                              srpc_spot spot)
+                              const srpc_spot *spot)
 {
     uint32_t bound = type->bound > 0 ? type->bound : UINT32_MAX;
     if (type->form == SHMRPC_FORM_INLINE)
@@ -74,7 +74,7 @@ static uint8_t *encode_string(shmrpc_packer *packer, uint8_t *next,
 
 static uint8_t *encode_octets(shmrpc_packer *packer, uint8_t *next,
                               const shmrpc_type_descriptor *element, const uint8_t *items,
-                              uint32_t length, srpc_spot spot)
+                              uint32_t length, const srpc_spot *spot)
 {
     for (uint32_t i = 0; element->range != NULL && i < length; i++) {
         srpc_complaint wrong = srpc_check_scalar(element, &items[i]);
@@ -122,23 +122,25 @@ static uint8_t *encode_numbers(shmrpc_packer *packer, uint8_t *next,
 
 static uint8_t *encode_entries(shmrpc_packer *packer, uint8_t *next,
                                const shmrpc_type_descriptor *type, const void *items,
-                               uint32_t length, srpc_spot spot)
+                               uint32_t length, const srpc_spot *spot)
 {
     const shmrpc_items_descriptor *layout = &type->items;
+    srpc_spot keys = srpc_spot_items(*spot, "[].key");
+    srpc_spot values = srpc_spot_items(*spot, "[].value");
     next = shmrpc_pack_map(packer, next, length);
     for (uint32_t i = 0; i < length && next != NULL; i++) {
         const char *entry = srpc_at(items, i * layout->item_bytes);
-        next = srpc_encode(packer, next, layout->key, entry, srpc_spot_items(spot, "[].key"));
+        next = srpc_encode(packer, next, layout->key, entry, &keys);
         if (next != NULL)
             next = srpc_encode(packer, next, layout->element, entry + layout->value_offset,
-                                srpc_spot_items(spot, "[].value"));
+                               &values);
     }
     shmrpc_map_shape shape = srpc_map_shape_of(type);
     static const char twice[] = "two entries have the same key";
     if (next != NULL
         && shmrpc_pack_map_check(packer, next, &shape, items, length, twice) == NULL) {
         if (packer->problem == twice)
-            packer->problem = srpc_complain(spot, (srpc_complaint){ twice, "", "" });
+            packer->problem = srpc_complain(*spot, (srpc_complaint){ twice, "", "" });
         return NULL;
     }
     return next;
@@ -147,7 +149,7 @@ static uint8_t *encode_entries(shmrpc_packer *packer, uint8_t *next,
 /* Of a sequence or an array. */
 static uint8_t *encode_items(shmrpc_packer *packer, uint8_t *next,
                              const shmrpc_type_descriptor *type, const void *items,
-                             uint32_t length, srpc_spot spot)
+                             uint32_t length, const srpc_spot *spot)
 {
     const shmrpc_type_descriptor *element = type->items.element;
     if (element->kind == SHMRPC_TYPE_OCTET)
@@ -165,19 +167,19 @@ static uint8_t *encode_items(shmrpc_packer *packer, uint8_t *next,
 /* A sequence or map with a name in C is called by that in messages; octets are not. */
 static uint8_t *encode_container(shmrpc_packer *packer, uint8_t *next,
                                  const shmrpc_type_descriptor *type, const void *value,
-                                 srpc_spot spot)
+                                 const srpc_spot *spot)
 {
     const void *items = srpc_items_of(type, value);
     uint32_t length = srpc_length_of(type, value);
-    const char *each = type->path != NULL ? "[]" : spot.items;
-    if (type->path != NULL)
-        spot = srpc_spot_of(type);
+    srpc_spot own = type->path != NULL ? srpc_spot_of(type) : *spot;
     if (type->bound > 0 && length > type->bound)
         return shmrpc_pack_fail(packer, SHMRPC_INVALID_ARGUMENT,
-                                srpc_complain_of_length(spot, type));
+                                srpc_complain_of_length(own, type));
     if (type->kind == SHMRPC_TYPE_MAP)
-        return encode_entries(packer, next, type, items, length, spot);
-    return encode_items(packer, next, type, items, length, srpc_spot_items(spot, each));
+        return encode_entries(packer, next, type, items, length, &own);
+    if (type->path != NULL)
+        own.items = "[]";
+    return encode_items(packer, next, type, items, length, &own);
 }
 
 /* ---- structs ---- */
@@ -189,8 +191,8 @@ static uint8_t *encode_held(shmrpc_packer *packer, uint8_t *next,
 {
     srpc_spot spot = srpc_spot_member(owner->path, member->name);
     if (at == NULL)
-        return refuse(packer, spot, (srpc_complaint){ "NULL", "", "" });
-    return srpc_encode(packer, next, member->type, at, spot);
+        return refuse(packer, &spot, (srpc_complaint){ "NULL", "", "" });
+    return srpc_encode(packer, next, member->type, at, &spot);
 }
 
 static uint8_t *encode_tuple(shmrpc_packer *packer, uint8_t *next,
@@ -247,8 +249,8 @@ static uint8_t *encode_union(shmrpc_packer *packer, uint8_t *next,
     next = shmrpc_pack_array(packer, next, 2);
     if (next == NULL)
         return NULL;
-    next = encode_scalar(packer, next, union_->discriminator, discriminator,
-                         srpc_spot_member(type->path, "discriminator"));
+    srpc_spot spot = srpc_spot_member(type->path, "discriminator");
+    next = encode_scalar(packer, next, union_->discriminator, discriminator, &spot);
     if (next == NULL)
         return NULL;
     const shmrpc_member_descriptor *member =
@@ -281,7 +283,7 @@ static uint8_t *encode_members(shmrpc_packer *packer, uint8_t *next,
 }
 
 uint8_t *srpc_encode(shmrpc_packer *packer, uint8_t *next, const shmrpc_type_descriptor *type,
-                     const void *value, srpc_spot spot)
+                     const void *value, const srpc_spot *spot)
 {
     switch (type->kind) {
     case SHMRPC_TYPE_STRING:
@@ -303,5 +305,6 @@ uint8_t *srpc_encode(shmrpc_packer *packer, uint8_t *next, const shmrpc_type_des
 uint8_t *shmrpc_dynamic_encode(const shmrpc_type_descriptor *type, const void *value,
                                shmrpc_packer *packer, uint8_t *next)
 {
-    return next != NULL ? srpc_encode(packer, next, type, value, srpc_spot_of(type)) : NULL;
+    srpc_spot spot = srpc_spot_of(type);
+    return next != NULL ? srpc_encode(packer, next, type, value, &spot) : NULL;
 }

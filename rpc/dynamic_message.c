@@ -67,7 +67,7 @@ static uint8_t *encode_part(shmrpc_packer *packer, uint8_t *next, const part *ca
 {
     if (carried->present != NULL && !*carried->present)
         return shmrpc_pack_nil(packer, next);
-    return srpc_encode(packer, next, carried->type, carried->value, carried->spot);
+    return srpc_encode(packer, next, carried->type, carried->value, &carried->spot);
 }
 
 static bool is_wrong(const part *carried)
@@ -140,7 +140,7 @@ static const uint8_t *decode_part(shmrpc_reader *reader, const uint8_t *next, co
             return next;
         }
     }
-    return srpc_decode(reader, next, carried->type, carried->value, carried->spot);
+    return srpc_decode(reader, next, carried->type, carried->value, &carried->spot);
 }
 
 static const uint8_t *decode(const walk *self, shmrpc_reader *reader, const uint8_t *next)
