@@ -108,7 +108,8 @@ static shmrpc_status make_region(srpc_service *service, const srpc_service_plan 
     region->server_pid = (uint32_t)getpid();
     region->server_uid = (uint32_t)getuid();
     fill_tables(region, plan, &places);
-    srpc_shared_store(&region->state, SRPC_SERVICE_SERVING, memory_order_release); /* SYNC(service-state) */
+    /* SYNC(service-state) */
+    srpc_shared_store(&region->state, SRPC_SERVICE_SERVING, memory_order_release);
     service->region = region;
     service->roster = (void *)((uint8_t *)region + places.roster);
     return SHMRPC_OK;

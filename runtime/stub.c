@@ -277,7 +277,8 @@ shmrpc_status shmrpc_pending_send(shmrpc_pending *pending, uint8_t *next)
         if (pending->cancellation != NULL)
             srpc_cancellation_remove(pending->cancellation, pending);
         srpc_connection *connection = pending->connection;
-        atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release); /* SYNC(slot-free) */
+        /* SYNC(slot-free) */
+        atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
         srpc_pending_leave(connection);
     }
     return SHMRPC_OK;
@@ -293,8 +294,9 @@ void srpc_pending_end(shmrpc_pending *begun)
         if (SHMRPC_UNLIKELY(pending->cancellation != NULL))
             srpc_cancellation_remove(pending->cancellation, pending);
         if (SHMRPC_UNLIKELY(pending->is_given_up))
-            /* Closed until the server has answered it, or is dead. Not ours from here on. */
-            atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release); /* SYNC(slot-free) */
+            /* Closed until the server has answered it, or is dead. Not ours from here on.
+             * SYNC(slot-free) */
+            atomic_store_explicit(&pending->busy, SRPC_SLOT_DETACHED, memory_order_release);
         else
             srpc_pending_release(pending);
         srpc_pending_leave(connection);

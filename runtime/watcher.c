@@ -162,7 +162,8 @@ void *srpc_watcher_main(void *context)
     uint64_t serial_seen = 0;
     bool is_asking = false;
     int64_t next_round_ns = 0;
-    while (atomic_load_explicit(&server->stop_watching, memory_order_acquire) == 0) { /* SYNC(stop-watching) */
+    /* SYNC(stop-watching) */
+    while (atomic_load_explicit(&server->stop_watching, memory_order_acquire) == 0) {
         int timeout_ms = tick_ms(server->pool, is_asking);
         atomic_store_explicit(&server->pool->watcher_sleeps, timeout_ms == WATCHER_IDLE_MS,
                               memory_order_relaxed);

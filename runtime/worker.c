@@ -114,8 +114,8 @@ bool srpc_worker_run_shared(srpc_worker *worker, const srpc_request *request)
                                                    memory_order_acq_rel, memory_order_relaxed);
 }
 
-/* SYNC(role), SYNC(stopping). A token in role_free is the role. Workers wait in slices, so that a lost token cannot hang them;
- * a token too many finds the role held. */
+/* A token in role_free is the role. Workers wait in slices, so that a lost token cannot hang them;
+ * a token too many finds the role held. SYNC(role), SYNC(stopping) */
 static bool take_role(srpc_pool *pool)
 {
     for (;;) {
