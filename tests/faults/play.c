@@ -256,10 +256,18 @@ static void call(const scene *on)
     look_for_names(on);
 }
 
+/* Forked early: a fork beside a client's thread may take a lock of a sanitizer's along. */
+static void be_second_server(const scene *on)
+{
+    scene_await(on, CUE_RESTART);
+    be_server(on);
+}
+
 /* The server is another when the client calls again. */
 static void call_again(const scene *on)
 {
     pid_t first = scene_fork(on, be_server);
+    pid_t second = scene_fork(on, be_second_server);
     scene_await(on, CUE_SERVING);
     scene_holdings before = scene_take_stock();
     shmrpc_client *client = guest_open(on);
@@ -267,7 +275,7 @@ static void call_again(const scene *on)
         guest_add(on, client);
     (void)kill(first, SIGKILL);
     (void)waitpid(first, NULL, 0);
-    pid_t second = scene_fork(on, be_server);
+    scene_cue(on, CUE_RESTART);
     scene_await(on, CUE_SERVING);
     points_take_role(CRASH_CLIENT);
     if (client != NULL)
