@@ -8,6 +8,9 @@
 #include "defer.h"
 #include "pending.h"
 
+/* A standby or a supervisor has a successor within milliseconds. */
+#define FIRST_PAUSE_NS SRPC_NS_PER_MS
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -48,6 +51,10 @@ static bool take_attempt(shmrpc_client *client, const srpc_patience *patience)
 shmrpc_status srpc_client_connect_patiently(shmrpc_client *client, const srpc_patience *patience,
                                             int64_t accept_ns)
 {
+    /* Where attempts are counted, each has its whole interval. */
+    int64_t pause_ns = client->retry_attempts != 0
+                           ? client->retry_interval_ns
+                           : earlier(FIRST_PAUSE_NS, client->retry_interval_ns);
     while (take_attempt(client, patience)) {
         srpc_patience attempt = *patience;
         int64_t accept_until_ns = srpc_now_ns() + accept_ns;
@@ -59,7 +66,8 @@ shmrpc_status srpc_client_connect_patiently(shmrpc_client *client, const srpc_pa
         int64_t now = srpc_now_ns();
         if (now >= patience->until_ns || srpc_patience_is_unwanted(patience))
             return status;
-        sleep_until(client, patience, earlier(now + client->retry_interval_ns, patience->until_ns));
+        sleep_until(client, patience, earlier(now + pause_ns, patience->until_ns));
+        pause_ns = earlier(2 * pause_ns, client->retry_interval_ns);
     }
     return SHMRPC_NOT_FOUND;
 }

@@ -82,7 +82,7 @@ typedef struct shmrpc_client_options {
     uint32_t slice_ms;            /* longest sleep before looking at the truth again; default 50, 1 to 1000 */
     uint64_t max_message_bytes;   /* largest request or reply; default 64 MiB, at most 1 GiB */
     uint64_t max_decoded_bytes;   /* C memory a reply may decode to; default 4 x max_message_bytes */
-    uint64_t retry_interval_ns;   /* between attempts to reach a restarted server; default 100 ms, at least 0.1 ms */
+    uint64_t retry_interval_ns;   /* at most, between attempts to reach a server; default 100 ms, at least 0.1 ms */
     const uid_t *server_uid;      /* trust a server of this user too (own user and root are trusted); NULL: no other */
     uint32_t retry_attempts;      /* that a call makes when its server is gone; default: no limit but time */
     uint64_t retry_total_ns;      /* how long it makes them; default: until its deadline */
@@ -91,8 +91,9 @@ typedef struct shmrpc_client_options {
     void *context;                /* for it */
 } shmrpc_client_options;
 
-/* A call whose server is gone looks for another one: at once, and then every retry_interval_ns. Each
- * look is an attempt; sending the call (again) to the server that was found belongs to it. What was
+/* A call whose server is gone looks for another one: at once, after 1, 2, 4, ... ms, and then every
+ * retry_interval_ns; where retry_attempts is given, always after retry_interval_ns. Each look is an
+ * attempt; sending the call (again) to the server that was found belongs to it. What was
  * not started is sent again whatever it is, what was running or done only if it is @idempotent. The
  * first of retry_attempts, retry_total_ns (from when the call first looked), deadline and cancellation
  * ends it: UNAVAILABLE, or CANCELLED; the message names the option. */
