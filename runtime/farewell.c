@@ -19,6 +19,7 @@ static void take_away(srpc_service *service)
 static void bid_farewell(void)
 {
     (void)pthread_mutex_lock(&srpc_process.mutex);
+    atomic_store_explicit(&srpc_process.is_exiting, 1, memory_order_relaxed);
     for (srpc_service *service = srpc_process.services; service != NULL; service = service->next)
         take_away(service);
     (void)pthread_mutex_unlock(&srpc_process.mutex);
@@ -35,6 +36,8 @@ void srpc_farewell_add(srpc_service *service)
     (void)pthread_mutex_lock(&srpc_process.mutex);
     service->next = srpc_process.services;
     srpc_process.services = service;
+    if (srpc_process_is_exiting()) /* a standby's turn came while the process ends */
+        take_away(service);
     (void)pthread_mutex_unlock(&srpc_process.mutex);
 }
 

@@ -13,6 +13,7 @@
 #include "bell.h"
 #include "layout_check.h"
 #include "log.h"
+#include "process.h"
 #include "server.h"
 #include "space.h"
 #include "sweep.h"
@@ -308,7 +309,7 @@ static void look_after_names(shmrpc_server *server)
 {
     srpc_object_tag(&server->service.region_object);
     srpc_object_tag(&server->service.page_object);
-    if (srpc_service_is_named(&server->service))
+    if (srpc_service_is_named(&server->service) || srpc_process_is_exiting())
         return;
     atomic_store_explicit(&server->is_nameless, 1, memory_order_relaxed);
     srpc_pool_stop(server->pool);

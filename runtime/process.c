@@ -58,6 +58,7 @@ static void after_fork_in_child(void)
     }
     srpc_process.descriptor_count = 0;
     srpc_process.services = NULL;
+    atomic_store_explicit(&srpc_process.is_exiting, 0, memory_order_relaxed);
     srpc_guard_forget_all();
     atomic_store_explicit(&srpc_process.running_stop, NULL, memory_order_relaxed);
     atomic_store_explicit(&srpc_process.interrupts, 0, memory_order_relaxed);
@@ -189,7 +190,7 @@ uint64_t srpc_process_raise_descriptor_limit(void)
     rlim_t soft = limit.rlim_cur;
     if (soft < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
-        if (setrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        if (srpc_sys_setrlimit(RLIMIT_NOFILE, &limit) == 0) {
             soft = limit.rlim_max;
         }
     }

@@ -41,6 +41,7 @@ typedef struct srpc_process_registry {
     size_t descriptor_room;
     pthread_once_t exit_once;
     struct srpc_service *services;    /* that have names: farewell.c */
+    _Atomic int is_exiting;           /* and have lost them for good */
     shmrpc_log_sink log_sink;
     void *log_context;
     int log_level;                    /* as set, also while there is no sink */
@@ -65,6 +66,12 @@ static inline uint32_t srpc_process_epoch(void)
 /* Installs the atfork handlers, once; every handle that keeps an epoch calls it first (opening and
  * creating objects does). 0, or an errno value. */
 int srpc_process_watch_forks(void);
+
+/* Does it run its exit handlers? Then what it serves has no names any more, and gets none. */
+static inline bool srpc_process_is_exiting(void)
+{
+    return atomic_load_explicit(&srpc_process.is_exiting, memory_order_relaxed) != 0;
+}
 
 /* For slow paths: still the process that had this epoch and this pid? */
 bool srpc_process_is_same(uint32_t epoch, pid_t pid);

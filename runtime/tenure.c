@@ -79,7 +79,7 @@ static bool sleep_before_retry(const shmrpc_server *server, int32_t sleep_ms)
 static bool shall_begin_again(tenure *own, shmrpc_status status)
 {
     const shmrpc_server *server = own->server;
-    if (srpc_stop_is_wanted(&server->stop))
+    if (srpc_stop_is_wanted(&server->stop) || srpc_process_is_exiting())
         return false;
     if (status == SHMRPC_OK) {
         own->retry_ms = RETRY_LEAST_MS;

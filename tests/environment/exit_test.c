@@ -113,6 +113,26 @@ static void exit_of_a_server(void)
     shmrpc_client_close(client);
 }
 
+/* Longer than the porter takes to look after its names, which exit has taken away by then. */
+static void linger(void)
+{
+    struct timespec until = srpc_timespec_from_ns(srpc_now_ns() + 3 * SRPC_NS_PER_S / 2);
+    (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}
+
+static void serve_and_exit_slowly(void)
+{
+    DEMAND(atexit(linger) == 0); /* before the library's, so it runs after that */
+    (void)start_server(1);
+    exit(0);
+}
+
+static void slow_exit_of_a_server(void)
+{
+    DEMAND(wait_for(fork_to(serve_and_exit_slowly)) == 0);
+    DEMAND(place_count(&here) == 0); /* it has not served anew */
+}
+
 /* A child that exits is not the one that serves, however it was made. */
 static void exit_of_a_child(void)
 {
@@ -381,6 +401,7 @@ int main(void)
     here = place_make("exit");
     told = mmap(NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     DEMAND(told != MAP_FAILED && sem_init(told, 1, 0) == 0);
+    play(slow_exit_of_a_server);
     play(exit_of_a_server);
     play(exit_of_a_child);
     play(exit_of_a_client);
