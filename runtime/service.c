@@ -160,6 +160,12 @@ static void pause_sweeping(void)
 static shmrpc_status fail_taken(const char *service, const srpc_sweep_entry *entry)
 {
     char who[80];
+    if (entry->state == SRPC_SWEEP_UNKNOWN)
+        return shmrpc_failure_set(SHMRPC_ALREADY_EXISTS, SHMRPC_OUTCOME_NONE,
+                                  "the name '%s' belongs to user %ld, who serves it, or left it when a "
+                                  "server was killed: that user or root can tell (cleanup_ipc --list); "
+                                  "or serve under another name",
+                                  service, (long)entry->uid);
     if (entry->owner_pid != 0)
         (void)snprintf(who, sizeof who, "process %ld of user %ld", (long)entry->owner_pid,
                        (long)entry->uid);

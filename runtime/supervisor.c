@@ -5,6 +5,7 @@
  *        ^---------------- pipe: ready, failed, restarted ------------------------------------------'
  */
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -65,7 +66,7 @@ static void send_report(const supervision *own, shmrpc_status status, shmrpc_dut
         memcpy(sent.message, shmrpc_failure_last()->message, sizeof sent.message);
     report oldest;
     while (srpc_sys_write(own->reports[1], &sent, sizeof sent) < 0 && errno == EAGAIN
-           && read(own->reports[0], &oldest, sizeof oldest) > 0)
+           && srpc_sys_read(own->reports[0], &oldest, sizeof oldest) > 0)
         ;
 }
 
@@ -102,7 +103,7 @@ static void adopt(shmrpc_server *server)
 static _Noreturn void serve_and_exit(supervision *own, pid_t supervisor_pid)
 {
     shmrpc_server *server = own->server;
-    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    (void)srpc_sys_prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor_pid)
         _exit(0);
     srpc_sys_close(own->parent_fd);
@@ -233,6 +234,7 @@ static void close_end(int *end)
 static void reap(shmrpc_server *server)
 {
     int status;
+    (void)srpc_sys_kill(server->supervisor_pid, SIGCONT); /* a stopped one would never end */
     while (srpc_sys_waitpid(server->supervisor_pid, &status, 0) < 0 && errno == EINTR)
         ;
     server->supervisor_pid = 0;
@@ -256,9 +258,11 @@ static shmrpc_status read_first_report(shmrpc_server *server)
     int count;
     do {
         int64_t left_ms = (until - srpc_now_ns()) / SRPC_NS_PER_MS;
+        if (left_ms > INT_MAX)
+            left_ms = INT_MAX;
         count = poll(&watched, 1, left_ms > 0 ? (int)left_ms : 0);
     } while (count < 0 && errno == EINTR);
-    ssize_t bytes = count > 0 ? read(server->report_fd, &received, sizeof received) : 0;
+    ssize_t bytes = count > 0 ? srpc_sys_read(server->report_fd, &received, sizeof received) : 0;
     if (count == 0)
         return shmrpc_failure_set(SHMRPC_DEADLINE_EXCEEDED, SHMRPC_OUTCOME_NONE,
                                   "the serving process of '%s' did not answer within %" PRIu32 " ms",
@@ -332,7 +336,7 @@ void srpc_supervisor_stop(shmrpc_server *server)
     if (server->parent_pipe < 0)
         return;
     /* A byte, since closing is not enough while another child of ours has inherited the end. */
-    ssize_t ignored = send(server->parent_pipe, "", 1, MSG_NOSIGNAL);
+    ssize_t ignored = srpc_sys_send(server->parent_pipe, "", 1, MSG_NOSIGNAL);
     (void)ignored;
     close_end(&server->parent_pipe);
     reap(server);
@@ -343,7 +347,14 @@ void srpc_supervisor_refresh(shmrpc_server *server)
 {
     report received;
     struct pollfd watched = { .fd = server->report_fd, .events = POLLIN };
-    while (poll(&watched, 1, 0) > 0
-           && read(server->report_fd, &received, sizeof received) == sizeof received)
-        note_report(server, &received);
+    ssize_t bytes = sizeof received;
+    while (bytes == sizeof received && poll(&watched, 1, 0) > 0) {
+        bytes = srpc_sys_read(server->report_fd, &received, sizeof received);
+        if (bytes == sizeof received)
+            note_report(server, &received);
+    }
+    if (bytes == 0) { /* supervisor and server are gone */
+        server->served_pid = 0;
+        server->duty = SHMRPC_DUTY_NONE;
+    }
 }

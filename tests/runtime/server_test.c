@@ -136,6 +136,15 @@ STAGED_TEST(server, tells_the_pid_that_serves)
     cr_assert_eq(shmrpc_server_pid(on->server), 0);
 }
 
+STAGED_TEST(server, that_was_ended_by_a_signal_is_known_to)
+{
+    if (!on->kind->is_process)
+        STAGE_SKIP(on, "needs a process of its own");
+    cr_assert_eq(kill(shmrpc_server_pid(on->server), SIGTERM), 0);
+    STAGE_AWAIT(shmrpc_server_duty(on->server) == SHMRPC_DUTY_NONE);
+    cr_assert_eq(shmrpc_server_pid(on->server), 0);
+}
+
 STAGED_TEST(server, serves_again_after_a_stop)
 {
     for (int k = 0; k < 5; k++) {
