@@ -296,7 +296,7 @@ void srpc_monitor_tell_death(srpc_connection *connection)
 
 /* -- idle channels --------------------------------------------------------------------------- */
 
-void srpc_monitor_tell_growth(srpc_connection *connection)
+bool srpc_monitor_tell_growth(srpc_connection *connection)
 {
     srpc_monitored *monitored = &connection->monitored;
     int deferred = srpc_defer_begin();
@@ -316,6 +316,7 @@ void srpc_monitor_tell_growth(srpc_connection *connection)
     }
     pthread_mutex_unlock(&srpc_process.monitor_mutex);
     srpc_defer_end(deferred);
+    return own != NULL;
 }
 
 static void shrink(srpc_connection *connection, int64_t now)
@@ -395,7 +396,7 @@ static void take_events(const srpc_monitor *own, const struct epoll_event *event
         if (connection != NULL)
             take_end(own, connection);
         else if (events[k].data.u64 == 0)
-            (void)eventfd_read(own->wake_fd, &ignored);
+            (void)srpc_sys_eventfd_read(own->wake_fd, &ignored);
     }
 }
 

@@ -49,8 +49,8 @@ void srpc_monitor_remove(struct srpc_connection *connection);
 void srpc_monitor_tell_death(struct srpc_connection *connection);
 
 /* Its channel has grown to more than an idle client keeps: gives that back once nothing was taken from
- * it for a second. Without the heap's mutex. */
-void srpc_monitor_tell_growth(struct srpc_connection *connection);
+ * it for a second. Without the heap's mutex. False: there is no thread that could. */
+bool srpc_monitor_tell_growth(struct srpc_connection *connection);
 
 /* In a forked child, with the mutex held: there is no monitor. */
 void srpc_monitor_forget(void);

@@ -146,7 +146,12 @@ static shmrpc_status connect_together(shmrpc_client *client, const srpc_patience
             status = connect_alone(client, patience);
         else if (take_attempt(client, patience))
             status = SHMRPC_OK;
+        else
+            (void)shmrpc_failure_set(status, SHMRPC_OUTCOME_NOT_STARTED, "no attempt is left");
         *out_connection = atomic_load_explicit(&client->connection, memory_order_relaxed);
+    } else {
+        (void)shmrpc_failure_set(status, SHMRPC_OUTCOME_NOT_STARTED,
+                                 "another thread was still connecting");
     }
     pthread_mutex_unlock(&client->mutex);
     return status;

@@ -84,10 +84,22 @@ static bool must_tell(srpc_connection *connection)
     return true;
 }
 
+/* Without the mutex. Where the monitor cannot be had, the next one that takes room asks again. */
+static void tell_growth(srpc_connection *connection)
+{
+    if (srpc_monitor_tell_growth(connection))
+        return;
+    pthread_mutex_lock(&connection->heap_mutex);
+    connection->is_shrink_due = false;
+    pthread_mutex_unlock(&connection->heap_mutex);
+}
+
 bool srpc_room_shrink(srpc_connection *connection, uint64_t *serial)
 {
     srpc_pending_reopen_all(connection);
-    pthread_mutex_lock(&connection->heap_mutex);
+    /* Who holds it may be growing the file for long, and others wait for the monitor meanwhile. */
+    if (pthread_mutex_trylock(&connection->heap_mutex) != 0)
+        return true;
     const srpc_heap *heap = &connection->heap;
     srpc_extent last = { KEPT_BYTES, 0 };
     if (heap->count != 0)
@@ -150,7 +162,7 @@ shmrpc_status srpc_room_take(srpc_connection *connection, uint64_t bytes, srpc_e
     bool is_large = must_tell(connection);
     pthread_mutex_unlock(&connection->heap_mutex);
     if (SHMRPC_UNLIKELY(is_large))
-        srpc_monitor_tell_growth(connection);
+        tell_growth(connection);
     if (status == SHMRPC_OK)
         *out_extent = extent;
     return status;
@@ -193,7 +205,7 @@ static bool extend_request(shmrpc_pending *pending, uint32_t least, uint32_t wan
     bool is_large = must_tell(connection);
     pthread_mutex_unlock(&connection->heap_mutex);
     if (SHMRPC_UNLIKELY(is_large))
-        srpc_monitor_tell_growth(connection);
+        tell_growth(connection);
     return is_longer;
 }
 

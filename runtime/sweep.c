@@ -461,8 +461,8 @@ static bool sweep_one(const char *text, void *context)
     switch (sweep(text, run->live_instance)) {
     case SRPC_SWEEP_REMOVED: run->counts.removed++; break;
     case SRPC_SWEEP_BUSY: run->counts.busy++; break;
-    case SRPC_SWEEP_REFUSED:
     case SRPC_SWEEP_FAILED: run->counts.failed++; break;
+    case SRPC_SWEEP_REFUSED: /* another user's, whom waiting does not mend */
     case SRPC_SWEEP_KEPT: break;
     }
     return true;
@@ -504,9 +504,12 @@ bool srpc_sweep_leftovers(const char *service)
     char region[SRPC_NAME_BYTES];
     srpc_sweep_counts counts = { 0 };
     shmrpc_failure before = *shmrpc_failure_last();
-    bool is_done = srpc_name_service(service, region) != SHMRPC_OK ||
-        srpc_sweep_name(region) != SRPC_SWEEP_BUSY;
-    (void)srpc_sweep_service(service, NULL, &counts);
+    bool is_done = true;
+    if (srpc_name_service(service, region) == SHMRPC_OK) {
+        srpc_sweep_result result = srpc_sweep_name(region);
+        is_done = result != SRPC_SWEEP_BUSY && result != SRPC_SWEEP_FAILED;
+    }
+    is_done = srpc_sweep_service(service, NULL, &counts) == SHMRPC_OK && is_done;
     (void)shmrpc_failure_set(before.status, before.outcome, "%s", before.message);
-    return is_done && counts.busy == 0;
+    return is_done && counts.busy == 0 && counts.failed == 0;
 }

@@ -72,7 +72,7 @@ srpc_sweep_result srpc_sweep_name(const char *text);
 typedef struct srpc_sweep_counts {
     unsigned removed;
     unsigned busy;
-    unsigned failed; /* FAILED and REFUSED */
+    unsigned failed; /* what was refused is another user's, and not counted */
 } srpc_sweep_counts;
 
 /* Sweeps the doorbell pages and channels of `service` that belong to our own uid (for root: to
@@ -87,7 +87,7 @@ shmrpc_status srpc_sweep_channels(const char *service, const srpc_id *live_insta
 
 /* Sweeps what a dead server of `service` and its clients have left, its region first; a living
  * successor keeps all of its own. Keeps this thread's last failure. False: somebody else holds a
- * broom, so look again later. */
+ * broom, or something was not to be had, such as descriptors: look again later. */
 bool srpc_sweep_leftovers(const char *service);
 
 /* Sets and returns what an UNKNOWN entry fails a caller with: PERMISSION_DENIED, or what `error`
