@@ -12,6 +12,7 @@
 /* Counted on slow paths only. */
 typedef struct srpc_client_counts {
     _Atomic uint64_t fetches;          /* requests that are no calls */
+    _Atomic uint64_t laps;             /* of the 2^31 generations of a slot */
     _Atomic uint64_t given_up;
     _Atomic uint64_t attempts;
     _Atomic uint64_t reconnects;

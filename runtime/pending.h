@@ -121,6 +121,9 @@ static inline void srpc_pending_ring(srpc_connection *connection)
         srpc_pending_ring_slowly(connection);
 }
 
+/* The slot's generations begin again. */
+void srpc_statistics_count_lap(srpc_connection *connection);
+
 /* Writes the line, publishes it and rings where needed. */
 static inline void srpc_pending_publish(shmrpc_pending *pending, unsigned body_bytes)
 {
@@ -128,6 +131,8 @@ static inline void srpc_pending_publish(shmrpc_pending *pending, unsigned body_b
     srpc_channel_region *channel = connection->channel;
     srpc_slot *slot = &channel->slot[pending->index];
     pending->generation = (pending->generation + 1) & UINT32_C(0x7fffffff);
+    if (SHMRPC_UNLIKELY(pending->generation == 0))
+        srpc_statistics_count_lap(connection);
     if (connection->wait != SHMRPC_WAIT_SPIN) {
         /* Before publishing: a reply that is there at once skips the wait, and the server would
          * never learn that both share a CPU. */

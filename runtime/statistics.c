@@ -13,6 +13,11 @@ uint64_t srpc_statistics_requests(const srpc_connection *connection)
     return requests;
 }
 
+void srpc_statistics_count_lap(srpc_connection *connection)
+{
+    srpc_client_count(&connection->client->counts.laps);
+}
+
 static uint64_t count(const _Atomic uint64_t *counter)
 {
     return atomic_load_explicit(counter, memory_order_relaxed);
@@ -34,7 +39,7 @@ shmrpc_status shmrpc_client_get_statistics(shmrpc_client *client,
     pthread_mutex_unlock(&client->mutex);
     shmrpc_client_statistics found = {
         .size = size,
-        .calls = requests - count(&client->counts.fetches),
+        .calls = requests + (count(&client->counts.laps) << 31) - count(&client->counts.fetches),
         .given_up = count(&client->counts.given_up),
         .attempts = count(&client->counts.attempts),
         .reconnects = count(&client->counts.reconnects),

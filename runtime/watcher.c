@@ -145,7 +145,7 @@ static void take_events(shmrpc_server *server, const struct epoll_event *events,
         srpc_session *session = events[k].data.ptr;
         if (session == NULL) {
             eventfd_t ignored;
-            (void)eventfd_read(server->pool->wake_fd, &ignored);
+            (void)srpc_sys_eventfd_read(server->pool->wake_fd, &ignored);
             continue;
         }
         (void)srpc_sys_epoll_ctl(server->epoll_fd, EPOLL_CTL_DEL, session->pidfd, NULL);
