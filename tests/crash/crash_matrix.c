@@ -189,7 +189,7 @@ static bool run_row(const options *chosen, crash_role role, bool is_process, int
     if (!chosen->only_list)
         print_row(role, is_process, signal, &sum);
     free(passes);
-    return sum.points != 0 && sum.flaws[FLAW_NONE] == sum.strikes + sum.missed;
+    return sum.points != 0 && (chosen->only_list || sum.strikes != 0) && sum.flaws[FLAW_NONE] == sum.strikes + sum.missed;
 }
 
 static bool run_role(const options *chosen, crash_role role, bool is_process)

@@ -164,13 +164,39 @@ pid_t life_talk(const stage_set *set, unsigned talker)
     return pid;
 }
 
-static void send_text(shmrpc_client *client, uint32_t bytes, shmrpc_arena *arena)
+/* A text of one character came back whole, or the server was gone. */
+static void check_text(const stage_set *set, shmrpc_status status, shmrpc_string result,
+                       uint32_t bytes, char character)
+{
+    if (status == SHMRPC_UNAVAILABLE)
+        return;
+    bool is_whole = status == SHMRPC_OK && result.length == bytes;
+    for (uint32_t k = 0; is_whole && k < bytes; k++)
+        is_whole = result.text[k] == character;
+    if (!is_whole)
+        ledger_complain(set->book, "a text of %u bytes: %s, %u came back", bytes,
+                        shmrpc_status_name(status),
+                        status == SHMRPC_OK ? (unsigned)result.length : 0);
+}
+
+static void send_text(const stage_set *set, shmrpc_client *client, uint32_t bytes,
+                      shmrpc_arena *arena)
 {
     static char text[LARGE_BYTES];
     memset(text, 't', bytes);
     shmrpc_string value = { text, bytes };
-    shmrpc_string result;
-    (void)echo_text(client, value, &result, arena);
+    shmrpc_string result = { NULL, 0 };
+    shmrpc_status status = echo_text(client, value, &result, arena);
+    check_text(set, status, result, bytes, 't');
+    shmrpc_arena_reset(arena);
+}
+
+/* The first one has no room prepared, and has to be fetched. */
+static void make_text(const stage_set *set, shmrpc_client *client, shmrpc_arena *arena)
+{
+    shmrpc_string made = { NULL, 0 };
+    shmrpc_status status = echo_make(client, NULL, LARGE_BYTES, &made, arena);
+    check_text(set, status, made, LARGE_BYTES, 'm');
     shmrpc_arena_reset(arena);
 }
 
@@ -191,15 +217,14 @@ static void give_up(shmrpc_client *client)
 static void call_everything(const stage_set *set, shmrpc_client *client)
 {
     shmrpc_arena arena;
-    shmrpc_string made;
     shmrpc_pending *pending[3];
     int64_t result;
     shmrpc_arena_init(&arena);
     (void)ledger_bump(set->book, client);
-    send_text(client, MIDDLE_BYTES, &arena);
-    send_text(client, LARGE_BYTES, &arena);
-    for (int k = 0; k < 2; k++)
-        (void)echo_make(client, NULL, LARGE_BYTES, &made, &arena);
+    send_text(set, client, MIDDLE_BYTES, &arena);
+    send_text(set, client, LARGE_BYTES, &arena);
+    make_text(set, client, &arena);
+    make_text(set, client, &arena);
     (void)echo_note(client, NULL, 1);
     (void)ledger_bump_again(set->book, client);
     unsigned begun = 0;

@@ -98,7 +98,11 @@ static int report(const options *wanted, const survey *found, bool is_leaked_onl
 static int run_list(const options *wanted, const survey *found)
 {
     if (!wanted->is_json && found->count == 0) {
-        (void)puts("nothing of shmrpc in " SRPC_DIRECTORY);
+        if (*wanted->prefix == '\0')
+            (void)puts("nothing of shmrpc in " SRPC_DIRECTORY);
+        else
+            (void)printf("nothing of services that begin with '%s' in " SRPC_DIRECTORY "\n",
+                         wanted->prefix);
     }
     return report(wanted, found, false, NULL);
 }
