@@ -216,10 +216,21 @@ static bool agrees_with_runs(const ledger_entry *entry)
     return runs <= 1;
 }
 
+/* Then what was seen of it may be what that one was doing. */
+static bool was_run_by_another(const ledger *book, const ledger_entry *entry)
+{
+    uint32_t instance = atomic_load(&entry->instance);
+    int struck = atomic_load(&book->struck);
+    return struck != 0 && instance != 0 && instance < LEDGER_INSTANCES &&
+        atomic_load(&book->instance[instance].pid) != struck;
+}
+
 /* Not only honest, but the most that could be said. */
 static bool agrees_with_channel(const ledger *book, const ledger_entry *entry)
 {
     told said = (told)atomic_load(&entry->told);
+    if (said == TOLD_OK && was_run_by_another(book, entry))
+        return true;
     if (atomic_load(&entry->is_idempotent) != 0 || said == TOLD_NOTHING)
         return true;
     switch ((seen)atomic_load(&entry->seen)) {

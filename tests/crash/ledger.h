@@ -60,6 +60,7 @@ typedef struct ledger {
     _Atomic uint32_t is_ended;            /* the talkers may go */
     _Atomic uint32_t dawdle_us;           /* how long every fourth handler takes */
     _Atomic uint32_t is_witnessed;        /* what was in flight when a server died is in `seen` */
+    _Atomic int struck;                   /* the pid whose channels were looked at; 0: nobody's */
     _Atomic uint32_t instances;
     _Atomic uint32_t deaths;
     _Atomic int server_pid;               /* the latest that has let a client in, */

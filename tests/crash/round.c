@@ -104,17 +104,29 @@ static bool may_kill_server(const strike *blow)
         blow->role != CRASH_HEIR;
 }
 
+/* False: it had none any more, or none yet. */
+static bool open_channels(witness *by, pid_t client)
+{
+    unsigned before = by->count;
+    witness_open(by, client);
+    return by->count != before;
+}
+
 /* As soon as a server is dead, and as far as possible before there is another: what stands in the
- * channels of all that live? */
+ * channels of all that live? A client sees the death as soon as we do, and may have closed its own. */
 static void look_at_channels(theatre *on)
 {
     witness by = { .count = 0 };
+    bool is_whole = true;
     if (on->is_looked_at || points_struck() == 0 || !may_kill_server(on->blow))
         return;
     on->is_looked_at = true;
+    atomic_store(&on->set.book->struck, (int)points_struck());
     for (unsigned k = 0; k < TALKERS; k++)
-        witness_open(&by, on->talkers[k]);
-    witness_open(&by, on->victim);
+        is_whole &= open_channels(&by, on->talkers[k]);
+    is_whole &= open_channels(&by, on->victim);
+    if (!is_whole)
+        atomic_store(&on->set.book->is_witnessed, 0);
     if (!death_await(death_watch(points_struck())))
         fail(on, FLAW_HANG, "who was killed does not end");
     witness_look(&by, on->set.book);
